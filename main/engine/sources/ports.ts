@@ -1,0 +1,177 @@
+/** What the pure engine needs from the outside world, as types. `transport/` and the hosts lend the real things. */
+
+/** Monotonic time and the wall clock it is anchored to. */
+export interface Clock {
+  /** Microseconds since the Unix epoch, monotonic within a process: wall clock at start plus elapsed monotonic time. */
+  nowUs(): number;
+  /** Runs `task` once after `delayMs`; disposing cancels. Never runs it synchronously. */
+  after(delayMs: number, task: () => void): Disposable;
+}
+
+/** Source of randomness for client identifiers, hash seeds and reconnect jitter. */
+export interface Random {
+  /** Fills and returns `target`. */
+  fill(target: Uint8Array): Uint8Array;
+}
+
+/** The stages of reaching a broker, in order. A stage that a connection does not need is absent, never zero. */
+export type StageName = 'srv' | 'dns' | 'tcp' | 'proxy' | 'tls' | 'upgrade';
+
+/** One timed stage of a connection attempt; `endUs` is absent while it runs. */
+export interface Stage {
+  readonly name: StageName;
+  readonly startUs: number;
+  readonly endUs?: number;
+  readonly failure?: TransportFailure;
+  /** Facts for the tooltip: addresses tried, chosen address, proxy, sub-protocol, HTTP status … */
+  readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/**
+ * Every way a transport can fail, closed. Wording is the page's; `data` carries what it needs
+ * (host, port, address, errno, certificate facts, HTTP status …).
+ */
+export type TransportFailureCode =
+  | 'dns-not-found'
+  | 'dns-failed'
+  | 'srv-not-found'
+  | 'tcp-refused'
+  | 'tcp-timeout'
+  | 'tcp-unreachable'
+  | 'tcp-reset'
+  | 'tcp-failed'
+  | 'bind-failed'
+  | 'proxy-refused'
+  | 'proxy-authentication'
+  | 'proxy-failed'
+  | 'tls-certificate-expired'
+  | 'tls-certificate-not-yet-valid'
+  | 'tls-wrong-host'
+  | 'tls-unknown-ca'
+  | 'tls-self-signed'
+  | 'tls-certificate-rejected'
+  | 'tls-client-certificate-required'
+  | 'tls-client-certificate-rejected'
+  | 'tls-wrong-passphrase'
+  | 'tls-bad-credentials'
+  | 'tls-not-tls'
+  | 'tls-protocol-version'
+  | 'tls-no-common-cipher'
+  | 'tls-alpn'
+  | 'tls-failed'
+  | 'upgrade-refused'
+  | 'upgrade-subprotocol'
+  | 'upgrade-failed'
+  | 'websocket-text-frame'
+  | 'websocket-closed'
+  | 'closed-by-peer'
+  | 'write-failed'
+  | 'aborted'
+  | 'timeout';
+
+export interface TransportFailure {
+  readonly code: TransportFailureCode;
+  readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** A certificate as the Security view shows it. Times are milliseconds since the Unix epoch. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly subjectAltNames: readonly string[];
+  readonly validFromMs: number;
+  readonly validToMs: number;
+  readonly serialNumber: string;
+  readonly fingerprint256: string;
+  readonly keyType: string;
+  readonly keyBits?: number;
+  readonly selfSigned: boolean;
+  readonly pem: string;
+}
+
+export interface TlsFacts {
+  readonly protocol: string;
+  readonly cipher: string;
+  readonly alpn?: string;
+  readonly serverName?: string;
+  readonly authorized: boolean;
+  /** Node's or OpenSSL's verification error code, where verification failed or was switched off and would have. */
+  readonly authorizationError?: string;
+  readonly verificationOff: boolean;
+  readonly chain: readonly CertificateFacts[];
+  readonly clientCertificateRequested: boolean;
+  readonly clientCertificateSent: boolean;
+  readonly resumed: boolean;
+  readonly ephemeralKey?: string;
+}
+
+/** How to reach a broker. Certificates and keys are contents, not paths: the page has no disk. */
+export interface TransportOptions {
+  readonly protocol: 'mqtt' | 'mqtts' | 'ws' | 'wss';
+  readonly host: string;
+  readonly port: number;
+  /** Look up `_mqtt._tcp` / `_secure-mqtt._tcp` SRV records of `host` first; `port` then is only the fallback. */
+  readonly srv?: boolean;
+  readonly bindAddress?: string;
+  readonly connectTimeoutMs: number;
+  readonly proxy?: {
+    readonly protocol: 'http' | 'https' | 'socks5';
+    readonly host: string;
+    readonly port: number;
+    readonly username?: string;
+    readonly password?: string;
+  };
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    /** PKCS#12, instead of `cert` and `key`. */
+    readonly pfx?: Uint8Array;
+    readonly passphrase?: string;
+    /** SNI; empty string sends none; absent uses `host` where it is a name. */
+    readonly serverName?: string;
+    readonly alpn?: readonly string[];
+    readonly ciphers?: string;
+    readonly minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+    readonly maxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+    /** False accepts any certificate; the page warns for as long as the connection stands. */
+    readonly verify: boolean;
+  };
+  readonly websocket?: {
+    readonly path: string;
+    readonly headers?: readonly (readonly [name: string, value: string])[];
+    readonly subprotocol?: string;
+  };
+}
+
+/** What a transport tells its owner. Calls come one at a time, never from inside a call of the owner's into the transport. */
+export interface TransportEvents {
+  /** A stage began, ended or failed; the same name again replaces the earlier fact. */
+  stage(stage: Stage): void;
+  /** The byte stream stands. */
+  open(facts: { readonly remoteAddress: string; readonly localAddress: string; readonly tls?: TlsFacts }): void;
+  /** Bytes from the peer. Borrowed: valid until this call returns. */
+  data(bytes: Uint8Array): void;
+  /** The kernel took everything that was written; only after {@link Transport.write} returned false. */
+  drained(): void;
+  /** The last call. `failure` is absent where the owner asked to close and it went well. */
+  closed(failure: TransportFailure | undefined): void;
+}
+
+/** One attempt at a byte stream to a broker. Single use. */
+export interface Transport {
+  /** Starts the attempt. */
+  start(events: TransportEvents): void;
+  /** Queues bytes; false means the kernel's buffer is full: wait for {@link TransportEvents.drained}. The bytes are the transport's from now on. */
+  write(bytes: Uint8Array): boolean;
+  /** Stops reading until {@link resume}; the peer then meets TCP back-pressure. */
+  pause(): void;
+  resume(): void;
+  /** Flushes what was written and closes in order; `closed` follows. */
+  end(): void;
+  /** Drops the connection at once; `closed` follows. */
+  destroy(): void;
+}
+
+/** Makes the transport that {@link TransportOptions.protocol} names. */
+export type TransportFactory = (options: TransportOptions) => Transport;
