@@ -1,0 +1,72 @@
+/** Everything the service tells a page unasked: one frame at most sixty times a second, acknowledged, holding only what changed. */
+
+import type { ListedProfile, SecretStatus } from './profiles.ts';
+import type {
+  ConnectionReport,
+  FlowGauges,
+  FlowRows,
+  Notice,
+  PacketRows,
+  RepeatRecord,
+  SourceStats,
+  SourceSummary,
+  TopicRows,
+  ViewId,
+} from './records.ts';
+import type { Settings } from './settings.ts';
+
+/** The state of one packet view's window. */
+export interface PacketViewPush {
+  readonly kind: 'packets';
+  readonly view: ViewId;
+  /** Rows in the view now. */
+  readonly total: number;
+  /** Rows in the capture now, filtered or not. */
+  readonly captured: number;
+  /** Rows the filter has not looked at yet; 0 once it is up to date. */
+  readonly unscanned: number;
+  readonly rows: PacketRows;
+}
+
+export interface TopicViewPush {
+  readonly kind: 'topics';
+  readonly view: ViewId;
+  readonly total: number;
+  readonly topics: number;
+  /** Topics that a search found; equal to {@link topics} without one. */
+  readonly matched: number;
+  readonly searching: boolean;
+  readonly rows: TopicRows;
+}
+
+export interface FlowViewPush {
+  readonly kind: 'flows';
+  readonly view: ViewId;
+  readonly total: number;
+  readonly all: number;
+  readonly evicted: number;
+  readonly gauges: FlowGauges;
+  readonly rows: FlowRows;
+}
+
+export interface ConnectionViewPush {
+  readonly kind: 'connection';
+  readonly view: ViewId;
+  readonly report: ConnectionReport;
+}
+
+export type ViewPush = PacketViewPush | TopicViewPush | FlowViewPush | ConnectionViewPush;
+
+/** Absent members did not change. */
+export interface Frame {
+  /** Counts from 1; the page acknowledges it once applied, and the next frame waits for that. */
+  readonly number: number;
+  readonly views: readonly ViewPush[];
+  readonly stats: readonly SourceStats[];
+  /** All sources, in tab order. */
+  readonly sources?: readonly SourceSummary[];
+  readonly settings?: Settings;
+  readonly profiles?: { readonly profiles: readonly ListedProfile[]; readonly secrets: SecretStatus };
+  readonly notices?: readonly Notice[];
+  readonly repeats?: readonly RepeatRecord[];
+}

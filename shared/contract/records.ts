@@ -1,0 +1,438 @@
+/** What the service shows of sources, packets, topics, flows and connections: output types of procedures and pushes. */
+
+import type { Direction, Field, Malformed, PacketType, ProtocolVersion, QoS, Subscription } from '../mqtt/packet.ts';
+
+/** Numbers from one service; never reused while it runs. */
+export type SourceId = number;
+export type ViewId = number;
+/** Number of a row in its capture, from 0, never reused; the page shows it plus one. */
+export type Seq = number;
+
+export type SourceKind = 'session' | 'tap' | 'file' | 'script';
+
+export type SessionState =
+  | 'idle'
+  | 'connecting'
+  | 'connected'
+  | 'disconnecting'
+  /** Waits for {@link SourceSummary.reconnectAtMs}. */
+  | 'waiting'
+  | 'failed'
+  | 'closed';
+
+/** One tab of the source bar. */
+export interface SourceSummary {
+  readonly id: SourceId;
+  readonly kind: SourceKind;
+  readonly name: string;
+  readonly colour: string;
+  readonly profileId?: string;
+  readonly state: SessionState;
+  readonly recording: boolean;
+  /** `mqtts://host:8883`, without credentials. */
+  readonly endpoint: string;
+  readonly clientId: string;
+  readonly protocolVersion: ProtocolVersion;
+  /** Present while a TLS connection stands. */
+  readonly tls?: { readonly protocol: string; readonly authorized: boolean; readonly verificationOff: boolean };
+  /** Why the last attempt or connection ended, where it was not asked for. */
+  readonly failure?: ConnectionFailure;
+  /** Wall clock, milliseconds since the Unix epoch. */
+  readonly reconnectAtMs?: number;
+  /** True for the built-in broker's source of the first start. */
+  readonly demo: boolean;
+}
+
+/**
+ * Why a connection failed or ended. `stage` is where; `code` is a `TransportFailureCode`, `connack`, `disconnect`,
+ * `protocol-error`, `keep-alive-timeout`, `connack-timeout`, `taken-over` or `closed-by-peer`; `data` carries what the words need
+ * (`reasonCode`, `reasonString`, `serverReference`, `rule`, `host`, `port`, `errno` …).
+ */
+export interface ConnectionFailure {
+  readonly stage: string;
+  readonly code: string;
+  readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly atUs: number;
+}
+
+/** Counters of one source, pushed with every frame in which they changed. Rates are per second over the last second. */
+export interface SourceStats {
+  readonly source: SourceId;
+  readonly packets: number;
+  /** Oldest row still in the capture. */
+  readonly firstSeq: Seq;
+  readonly storedBytes: number;
+  readonly byteBudget: number;
+  readonly evictedPackets: number;
+  readonly evictedBytes: number;
+  /** Packets larger than the stated limit, counted and shown as rows without their bytes. */
+  readonly refusedPackets: number;
+  readonly malformedPackets: number;
+  readonly topics: number;
+  readonly flows: number;
+  readonly openFlows: number;
+  /** PUBLISH packets per second. */
+  readonly inPerSecond: number;
+  readonly outPerSecond: number;
+  readonly inBytesPerSecond: number;
+  readonly outBytesPerSecond: number;
+  readonly inFlight: number;
+  readonly inFlightLimit: number;
+  readonly queued: number;
+  /** Messages that the full outgoing queue turned away. */
+  readonly queueRefused: number;
+  /** Last round trip measured from a PING or an acknowledgement. */
+  readonly rttUs?: number;
+}
+
+/** Row flags of {@link PacketRows.flags}. */
+export const ROW_FLAG = {
+  malformed: 1,
+  truncated: 2,
+  event: 4,
+  refused: 8,
+  dup: 16,
+  retain: 32,
+  undecodable: 64,
+} as const;
+
+/** States of a flow; the index is the number in columns. */
+export const FLOW_STATES = ['open', 'complete', 'failed', 'abandoned', 'protocolError', 'stalled'] as const;
+export type FlowState = (typeof FLOW_STATES)[number];
+
+/** Rows `first`…`first + seq.length - 1` of a packet view, as columns. */
+export interface PacketRows {
+  readonly first: number;
+  readonly seq: Float64Array;
+  /** Microseconds since the Unix epoch. */
+  readonly timeUs: Float64Array;
+  /** Time of the row before `first` in this view, NaN where there is none; the Δ column starts from it. */
+  readonly previousTimeUs: number;
+  /** 0 client to server, 1 server to client. */
+  readonly direction: Uint8Array;
+  /** First byte of the fixed header; 0 for events. */
+  readonly header: Uint8Array;
+  readonly flags: Uint8Array;
+  /** Whole packet with its fixed header, bytes. */
+  readonly length: Uint32Array;
+  readonly packetId: Uint16Array;
+  readonly connection: Uint32Array;
+  /** Flow of the packet, -1 for none. */
+  readonly flow: Float64Array;
+  /** Microseconds from the flow's first packet to its last so far, NaN without a flow or while only one packet is known. */
+  readonly flowDurationUs: Float64Array;
+  /** Index into {@link FLOW_STATES}; 255 without a flow. */
+  readonly flowState: Uint8Array;
+  /** True on the packet that opened its flow: the handshake bar is drawn there. */
+  readonly flowStart: Uint8Array;
+  /** Topic of a PUBLISH, or of the flow that an acknowledgement belongs to; empty otherwise. */
+  readonly topic: readonly string[];
+  /** What the Detail column says beyond the topic, worded by the page. */
+  readonly detail: readonly PacketDetailLine[];
+  /** `file:line` of the script line or the action that caused the packet; empty where there is none. */
+  readonly initiator: readonly string[];
+}
+
+/** The facts of the Detail column by packet type; `null` where topic and packet identifier say it all. */
+export type PacketDetailLine =
+  | null
+  | {
+      readonly kind: 'connect';
+      readonly clientId: string;
+      readonly protocolVersion: number;
+      readonly keepAlive: number;
+      readonly cleanStart: boolean;
+      readonly username: boolean;
+      readonly will: boolean;
+    }
+  | {
+      readonly kind: 'connack';
+      readonly reasonCode: number;
+      readonly sessionPresent: boolean;
+      readonly protocolVersion: number;
+    }
+  | { readonly kind: 'reason'; readonly reasonCode: number; readonly reasonString?: string }
+  | { readonly kind: 'subscribe'; readonly filters: readonly string[]; readonly total: number }
+  | { readonly kind: 'suback'; readonly reasonCodes: readonly number[]; readonly total: number }
+  | { readonly kind: 'pingresp'; readonly rttUs?: number }
+  | { readonly kind: 'malformed'; readonly rule: string; readonly message: string; readonly offset: number }
+  | { readonly kind: 'event'; readonly event: string; readonly data: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refused'; readonly limit: number };
+
+/** Everything the detail pane shows of one packet. */
+export interface PacketDetail {
+  readonly source: SourceId;
+  readonly seq: Seq;
+  readonly timeUs: number;
+  readonly direction: Direction;
+  readonly connection: number;
+  readonly protocolVersion: ProtocolVersion;
+  /** True where no CONNECT was seen and the version is a guess. */
+  readonly versionGuessed: boolean;
+  readonly type: PacketType | 'reserved' | 'event';
+  readonly qos?: QoS;
+  readonly retain?: boolean;
+  readonly dup?: boolean;
+  readonly topic?: string;
+  /** True where the topic came from a Topic Alias and is not in the packet's own bytes. */
+  readonly topicFromAlias?: boolean;
+  readonly packetId?: number;
+  readonly length: number;
+  /** The first bytes of the packet, at most 64 KiB; the rest by `readBytes`. */
+  readonly bytes: Uint8Array;
+  readonly fields: readonly Field[];
+  readonly payloadFrom: number;
+  readonly payloadTo: number;
+  readonly malformed?: Malformed;
+  readonly flow?: number;
+  readonly initiator?: string;
+  /** Codes of the notes that explain what the packet does not say itself; worded by the page. */
+  readonly notes: readonly PacketNote[];
+  readonly event?: { readonly event: string; readonly data: Readonly<Record<string, unknown>> };
+}
+
+export interface PacketNote {
+  /**
+   * `retain-cleared-on-forward`, `retained-from-store`, `qos-downgraded`, `qos-limit-of-subscription`, `dup-without-original`, `resent-after-reconnect`,
+   * `alias-resolved`, `session-discarded`, `granted-less`, `no-matching-subscribers`, `keep-alive-overridden`, `taken-over`, `empty-retained-clears`, …
+   */
+  readonly code: string;
+  readonly data: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Sort keys of the topic tree. */
+export const TOPIC_SORTS = ['name', 'messages', 'rate', 'bytes', 'time'] as const;
+export type TopicSort = (typeof TOPIC_SORTS)[number];
+
+/** Flags of {@link TopicRows.flags}. */
+export const TOPIC_FLAG = { hasChildren: 1, expanded: 2, isTopic: 4, retained: 8, matched: 16, system: 32 } as const;
+
+/** Rows of the flattened, expanded part of a topic tree, as columns. */
+export interface TopicRows {
+  readonly first: number;
+  /** Stable number of the tree node. */
+  readonly node: Uint32Array;
+  readonly depth: Uint16Array;
+  readonly flags: Uint8Array;
+  /** PUBLISH packets on exactly this topic. */
+  readonly messages: Float64Array;
+  /** PUBLISH packets on this topic and below. */
+  readonly subtreeMessages: Float64Array;
+  /** Topics below, without itself. */
+  readonly subtreeTopics: Uint32Array;
+  readonly bytes: Float64Array;
+  /** Messages per second, this topic and below. */
+  readonly rate: Float32Array;
+  readonly lastTimeUs: Float64Array;
+  /** Row of the last message on exactly this topic, -1 for none. */
+  readonly lastSeq: Float64Array;
+  readonly qos: Uint8Array;
+  /** One topic level; may be empty. */
+  readonly level: readonly string[];
+  /** Whole topic, empty for nodes that are no topic. */
+  readonly topic: readonly string[];
+  /** First bytes of the last payload, 48 a row; {@link previewLength} says how many count. */
+  readonly preview: Uint8Array;
+  readonly previewLength: Uint8Array;
+  readonly payloadLength: Uint32Array;
+  /** Last sixteen one-second buckets of this topic and below, oldest first. */
+  readonly sparkline: Float32Array;
+}
+
+export const FLOW_KINDS = [
+  'connect',
+  'auth',
+  'publish1',
+  'publish2',
+  'subscribe',
+  'unsubscribe',
+  'ping',
+  'orphan',
+] as const;
+export type FlowKind = (typeof FLOW_KINDS)[number];
+
+/** Rows of a flow view, as columns. */
+export interface FlowRows {
+  readonly first: number;
+  readonly flow: Float64Array;
+  /** Index into {@link FLOW_KINDS}. */
+  readonly kind: Uint8Array;
+  /** Index into {@link FLOW_STATES}. */
+  readonly state: Uint8Array;
+  /** 0 where the client began, 1 where the server did. */
+  readonly direction: Uint8Array;
+  readonly packetId: Uint16Array;
+  readonly connection: Uint32Array;
+  readonly startUs: Float64Array;
+  /** First to last packet so far. */
+  readonly durationUs: Float64Array;
+  /** Resent PUBLISH and PUBREL packets. */
+  readonly retries: Uint16Array;
+  readonly steps: Uint16Array;
+  /** Type number of the packet that is awaited, 0 once settled. */
+  readonly awaits: Uint8Array;
+  /** Reason code of the last acknowledgement, 0 where none. */
+  readonly reasonCode: Uint8Array;
+  readonly topic: readonly string[];
+}
+
+export interface FlowStep {
+  readonly seq: Seq;
+  readonly timeUs: number;
+  readonly direction: Direction;
+  readonly type: PacketType;
+  readonly dup: boolean;
+  readonly reasonCode: number;
+  readonly connection: number;
+  /** False where the packet was evicted and only this step is known. */
+  readonly stored: boolean;
+  readonly rule?: string;
+}
+
+export interface FlowDetail {
+  readonly source: SourceId;
+  readonly flow: number;
+  readonly kind: FlowKind;
+  readonly state: FlowState;
+  /** Who began. */
+  readonly direction: Direction;
+  readonly packetId: number;
+  readonly topic: string;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly retries: number;
+  readonly awaits?: PacketType;
+  readonly steps: readonly FlowStep[];
+  /** Statement that explains a `protocolError`. */
+  readonly rule?: string;
+}
+
+/** Gauges over the Flows panel, one per source: its newest connection. */
+export interface FlowGauges {
+  readonly outInFlight: number;
+  readonly outLimit: number;
+  readonly inInFlight: number;
+  readonly inLimit: number;
+  readonly packetIdsInUse: number;
+  readonly queued: number;
+  readonly queueLimit: number;
+  readonly open: number;
+  readonly stalled: number;
+  readonly failed: number;
+}
+
+/** One stage of a connection attempt. Names of `ports.ts` stages plus the packets that complete a connection. */
+export interface StageRecord {
+  readonly name: 'srv' | 'dns' | 'tcp' | 'proxy' | 'tls' | 'upgrade' | 'connect' | 'suback' | 'first-message';
+  readonly startUs: number;
+  readonly endUs?: number;
+  readonly failed: boolean;
+  readonly facts: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+export interface ConnectionAttempt {
+  /** Connection number in the capture. */
+  readonly connection: number;
+  readonly startUs: number;
+  readonly endUs?: number;
+  readonly stages: readonly StageRecord[];
+  readonly failure?: ConnectionFailure;
+  readonly remoteAddress?: string;
+  readonly localAddress?: string;
+  readonly tls?: TlsRecord;
+}
+
+/** As `CertificateFacts` and `TlsFacts` of the engine's ports, for the Security view. */
+export interface CertificateRecord {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly subjectAltNames: readonly string[];
+  readonly validFromMs: number;
+  readonly validToMs: number;
+  readonly serialNumber: string;
+  readonly fingerprint256: string;
+  readonly keyType: string;
+  readonly keyBits?: number;
+  readonly selfSigned: boolean;
+  readonly pem: string;
+}
+
+export interface TlsRecord {
+  readonly protocol: string;
+  readonly cipher: string;
+  readonly alpn?: string;
+  readonly serverName?: string;
+  readonly authorized: boolean;
+  readonly authorizationError?: string;
+  readonly verificationOff: boolean;
+  readonly chain: readonly CertificateRecord[];
+  readonly clientCertificateRequested?: boolean;
+  readonly clientCertificateSent: boolean;
+  readonly resumed: boolean;
+  readonly ephemeralKey?: string;
+}
+
+export interface SubscriptionRecord extends Subscription {
+  readonly subscriptionIdentifier?: number;
+  /** Granted QoS 0–2, a failure code ≥ 0x80, or absent while the SUBACK is awaited. */
+  readonly reasonCode?: number;
+}
+
+/** The Connection panel of one source, pushed whole when it changed (at most four times a second). */
+export interface ConnectionReport {
+  readonly source: SourceId;
+  readonly state: SessionState;
+  readonly profileId?: string;
+  /** Oldest first; the last {@link MAX_ATTEMPTS}, `attemptsDropped` counts older ones. */
+  readonly attempts: readonly ConnectionAttempt[];
+  readonly attemptsDropped: number;
+  readonly session?: {
+    readonly clientId: string;
+    readonly assignedClientId: boolean;
+    readonly protocolVersion: ProtocolVersion;
+    readonly cleanStart: boolean;
+    readonly sessionPresent: boolean;
+    readonly sessionExpiryInterval: number;
+    /** Seconds in force, and whether the server overrode ours. */
+    readonly keepAlive: number;
+    readonly keepAliveFromServer: boolean;
+    readonly subscriptions: readonly SubscriptionRecord[];
+    readonly will?: {
+      readonly topic: string;
+      readonly qos: QoS;
+      readonly retain: boolean;
+      readonly payloadLength: number;
+    };
+    readonly inFlightOut: number;
+    readonly inFlightIn: number;
+    readonly queued: number;
+    readonly queueLimit: number;
+    readonly queueRefused: number;
+    readonly receiveMaximum: number;
+    readonly serverReceiveMaximum: number;
+    readonly aliasesOut: readonly (readonly [alias: number, topic: string])[];
+    readonly aliasesIn: readonly (readonly [alias: number, topic: string])[];
+    /** What the server announced in CONNACK; absent entries mean the specification's default. */
+    readonly server: Readonly<Record<string, string | number | boolean>>;
+  };
+  /** A challenge of enhanced authentication that waits for an answer. */
+  readonly challenge?: { readonly method: string; readonly data: Uint8Array; readonly reasonCode: number };
+}
+
+export const MAX_ATTEMPTS = 50;
+
+/** A diagnostic of the host itself, shown as a bar that can be closed: disk full, damaged file, port taken. */
+export interface Notice {
+  readonly id: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly failure: { readonly code: string; readonly data: Readonly<Record<string, unknown>> };
+}
+
+export interface RepeatRecord {
+  readonly repeat: number;
+  readonly source: SourceId;
+  readonly topic: string;
+  readonly intervalMs: number;
+  readonly sent: number;
+  readonly refused: number;
+}
