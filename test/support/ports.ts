@@ -1,7 +1,7 @@
 /** Loopback ports for tests: free ones to listen on, dead ones to be refused by. */
 
 import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 /**
  * `count` different ports on 127.0.0.1 that nobody listens on at this moment. Another process may take one before the
@@ -41,8 +41,10 @@ export async function listen(server: Server, host = '127.0.0.1'): Promise<Listen
     server.once('error', reject);
     server.listen(0, host, resolve);
   });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not a TCP server');
   return {
-    port: (server.address() as AddressInfo).port,
+    port: address.port,
     server,
     sockets,
     async [Symbol.asyncDispose]() {

@@ -99,7 +99,9 @@ export interface TlsFacts {
   readonly authorizationError?: string;
   readonly verificationOff: boolean;
   readonly chain: readonly CertificateFacts[];
-  readonly clientCertificateRequested: boolean;
+  /** Absent where it cannot be known: TLS 1.1 and earlier, resumed sessions. */
+  readonly clientCertificateRequested?: boolean;
+  /** False also where {@link clientCertificateRequested} is unknown. */
   readonly clientCertificateSent: boolean;
   readonly resumed: boolean;
   readonly ephemeralKey?: string;

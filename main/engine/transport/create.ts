@@ -1,0 +1,15 @@
+/** The public face of this room: makes transports for the engine, with Node's sockets behind them. */
+
+import type { TransportFactory } from '../sources/ports.ts';
+import { Attempt, type Lent } from './attempt.ts';
+import { systemResolver } from './resolve.ts';
+import { systemClock, systemRandom } from './system.ts';
+
+/** A factory over something else than the system's clock, randomness or name resolution: for tests and host overrides. */
+export function createTransportFactory(lent: Partial<Lent>): TransportFactory {
+  const all: Lent = { clock: systemClock, random: systemRandom, resolver: systemResolver, ...lent };
+  return (options) => new Attempt(options, all);
+}
+
+/** Makes the transport that `options.protocol` names: TCP, TLS, WebSocket, WebSocket over TLS. */
+export const createTransport: TransportFactory = createTransportFactory({});

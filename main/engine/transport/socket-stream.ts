@@ -1,0 +1,80 @@
+/** A byte stream straight on a TCP or TLS socket. */
+
+import type { Clock, TransportFailure } from '../sources/ports.ts';
+import { streamFailure, type TlsProgress } from './failures.ts';
+import type { Link } from './inlet.ts';
+import { Corking, lingerThenDestroy, Traffic, type ByteStream, type ByteStreamEvents } from './stream.ts';
+
+/** Takes over a connected link. `tls` is the handshake's progress where there was one. */
+export function openSocketStream(
+  link: Link,
+  tls: TlsProgress | undefined,
+  clock: Clock,
+  events: ByteStreamEvents,
+): ByteStream {
+  const { socket, inlet } = link;
+  const corking = new Corking(socket);
+  const traffic = new Traffic();
+  let failure: unknown;
+  let ending = false;
+  let peerEnded = false;
+  let linger: Disposable | undefined;
+
+  const onClose = (): void => {
+    linger?.[Symbol.dispose]();
+    inlet.read(() => {});
+    events.closed(outcome());
+  };
+  const outcome = (): TransportFailure | undefined => {
+    const facts = { ...traffic.facts(), tls: tls !== undefined };
+    if (ending) {
+      // Whatever happens after the last byte is out no longer concerns the owner.
+      if (socket.writableFinished) return undefined;
+      return { code: 'write-failed', data: { ...facts, unsentBytes: socket.writableLength } };
+    }
+    failure ??= socket.errored ?? undefined;
+    if (failure !== undefined) return streamFailure(failure, tls, facts);
+    return { code: 'closed-by-peer', data: facts };
+  };
+
+  socket.on('error', (error) => {
+    failure ??= error;
+  });
+  socket.once('end', () => {
+    peerEnded = true;
+    // The socket answers by closing its own half once everything is flushed; a peer that reads no more may prevent that.
+    linger ??= lingerThenDestroy(socket, clock);
+  });
+  socket.on('drain', () => {
+    if (!ending && !peerEnded) events.drained();
+  });
+
+  return {
+    start() {
+      if (socket.closed) {
+        process.nextTick(onClose);
+        return;
+      }
+      socket.once('close', onClose);
+      inlet.read((bytes) => {
+        traffic.received(bytes);
+        events.data(bytes);
+      });
+    },
+    write(bytes) {
+      corking.hold();
+      traffic.bytesSent += bytes.length;
+      return socket.write(bytes);
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end() {
+      if (ending) return;
+      ending = true;
+      // A paused socket would never see the peer's end.
+      socket.resume();
+      socket.end();
+      linger ??= lingerThenDestroy(socket, clock);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** What an open connection offers the transport, whether its bytes travel bare or in WebSocket messages. */
+
+import type { Socket } from 'node:net';
+import type { Clock, TransportFailure } from '../sources/ports.ts';
+
+/** How long an orderly close may take before the connection is dropped, milliseconds. */
+export const LINGER_MS = 2000;
+
+/** Bytes that may wait in the process before `write` asks the owner to stop; the kernel's buffer comes on top. */
+export const HIGH_WATER_BYTES = 262_144;
+
+export interface ByteStream {
+  /** Begins to deliver; until then nothing is read and no event comes. */
+  start(): void;
+  /** Queues bytes; false asks to wait for {@link ByteStreamEvents.drained}. */
+  write(bytes: Uint8Array): boolean;
+  pause(): void;
+  resume(): void;
+  /** Flushes, closes in order, and drops the connection where that takes longer than {@link LINGER_MS}. */
+  end(): void;
+}
+
+/** Never called from inside a call into the stream. */
+export interface ByteStreamEvents {
+  /** Borrowed bytes. */
+  data(bytes: Uint8Array): void;
+  drained(): void;
+  /** Once, the last call; without a failure where the owner ended the stream and it went well. */
+  closed(failure: TransportFailure | undefined): void;
+}
+
+/** Gathers all writes of a tick into one system call. */
+export class Corking {
+  readonly #socket: Socket;
+  #corked = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /** Call before each write. */
+  hold(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#socket.cork();
+    process.nextTick(this.#release);
+  }
+
+  readonly #release = (): void => {
+    this.#corked = false;
+    this.#socket.uncork();
+  };
+}
+
+/** Counts what went through and remembers how it began, for the facts of a failure. */
+export class Traffic {
+  bytesReceived = 0;
+  bytesSent = 0;
+  #looksLike: 'nothing' | 'mqtt' | 'tls' | 'http' = 'nothing';
+
+  received(bytes: Uint8Array): void {
+    if (this.bytesReceived === 0) this.#looksLike = looksLike(bytes);
+    this.bytesReceived += bytes.length;
+  }
+
+  /** `peerSpoke` is what the first bytes look like: a TLS alert or an HTTP answer betrays the wrong protocol. */
+  facts(): { bytesReceived: number; bytesSent: number; peerSpoke: string } {
+    return { bytesReceived: this.bytesReceived, bytesSent: this.bytesSent, peerSpoke: this.#looksLike };
+  }
+}
+
+function looksLike(bytes: Uint8Array): 'mqtt' | 'tls' | 'http' {
+  const [first, second] = bytes;
+  if (first === 0x15 && second === 0x03) return 'tls';
+  return first === 0x48 && second === 0x54 ? 'http' : 'mqtt';
+}
+
+/** Drops `socket` when an orderly close takes too long. */
+export function lingerThenDestroy(socket: Socket, clock: Clock): Disposable {
+  return clock.after(LINGER_MS, () => socket.destroy());
+}
