@@ -1,0 +1,73 @@
+/** Everything the Topics panel shows of one source. */
+
+import type { SourceId } from '../../shared/contract/records.ts';
+import type { Inspector } from './inspector.ts';
+import { createStore, disposeAll, type Readable } from './store.ts';
+import { TopicDetail } from './topics-detail.ts';
+import { TopicFlash } from './topics-flash.ts';
+import { ClearRetained } from './topics-retained.ts';
+import { rowOfNode, topicRow } from './topics-rows.ts';
+import { Subscriptions } from './topics-subscriptions.ts';
+import { TopicTree } from './topics-tree.ts';
+
+export class TopicsModel implements Disposable {
+  readonly source: SourceId;
+  readonly tree: TopicTree;
+  readonly subscriptions: Subscriptions;
+  readonly retained: ClearRetained;
+  readonly flash = new TopicFlash();
+  readonly #inspector: Inspector;
+  readonly #detail = createStore<TopicDetail | undefined>(undefined);
+  readonly #live: Disposable;
+
+  constructor(inspector: Inspector, source: SourceId) {
+    this.#inspector = inspector;
+    this.source = source;
+    this.tree = new TopicTree(inspector, source);
+    this.subscriptions = new Subscriptions(inspector, source);
+    this.retained = new ClearRetained(inspector, source);
+    this.#live = disposeAll([
+      this.tree,
+      this.subscriptions,
+      this.tree.cursor.subscribe(() => this.#follow()),
+      this.tree.push.subscribe(() => this.#pushed()),
+    ]);
+  }
+
+  /** Of the topic under the cursor; stays where the cursor moves to a level that is no topic. */
+  get detail(): Readable<TopicDetail | undefined> {
+    return this.#detail;
+  }
+
+  closeDetail(): void {
+    this.#detail.get()?.[Symbol.dispose]();
+    this.#detail.set(undefined);
+  }
+
+  [Symbol.dispose](): void {
+    this.#live[Symbol.dispose]();
+    this.closeDetail();
+  }
+
+  #pushed(): void {
+    const push = this.tree.push.get();
+    if (push === undefined) return;
+    this.flash.observe(push.rows, Date.now());
+    this.#follow();
+  }
+
+  #follow(): void {
+    const cursor = this.tree.cursor.get();
+    if (cursor?.path === undefined || !cursor.isTopic) return;
+    let detail = this.#detail.get();
+    if (detail?.topic !== cursor.path) {
+      detail?.[Symbol.dispose]();
+      detail = new TopicDetail(this.#inspector, this.source, cursor.path);
+      this.#detail.set(detail);
+    }
+    const rows = this.tree.push.get()?.rows;
+    if (rows === undefined || cursor.node === undefined) return;
+    const row = topicRow(rows, rowOfNode(rows, cursor.node));
+    if (row?.topic === detail.topic && row.lastSeq >= 0) detail.observe(row.lastSeq);
+  }
+}

@@ -1,0 +1,75 @@
+/** What the tree reads out of a window: rows, parents, and whole paths of levels that are no topic. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TOPIC_FLAG } from '../../../shared/contract/records.ts';
+import { parentRow, pathOfRow, rowOfNode, rowStartingWith, topicRow } from '../../../renderer/model/topics-rows.ts';
+import { rowsOf, type TestNode } from './rows-of.ts';
+
+/** All levels of the topics, expanded, in order of name; `isTopic` only where a topic ends. */
+function flatten(topics: readonly string[]): TestNode[] {
+  const paths = new Map<string, TestNode>();
+  const ordered = [...topics].map((topic) => topic.split('/')).sort((a, b) => (a.join('\0') < b.join('\0') ? -1 : 1));
+  for (const levels of ordered)
+    for (const [depth, level] of levels.entries()) {
+      const path = levels.slice(0, depth + 1).join('/');
+      const ends = depth === levels.length - 1;
+      const known = paths.get(path);
+      if (known === undefined) paths.set(path, { node: paths.size, depth, level, path, isTopic: ends });
+      else if (ends) paths.set(path, { ...known, isTopic: true });
+    }
+  return [...paths.values()];
+}
+
+const level = fc.constantFrom('', 'a', 'b', 'ab', '$x');
+const topic = fc.array(level, { minLength: 1, maxLength: 5 }).map((levels) => levels.join('/'));
+
+describe('window of the topic tree', () => {
+  it('tells the whole path of every row, and never a wrong one from a part of the tree', () => {
+    fc.assert(
+      fc.property(fc.array(topic, { minLength: 1, maxLength: 12 }), fc.nat(8), fc.nat(8), (topics, skip, count) => {
+        const nodes = flatten(topics);
+        const whole = rowsOf(nodes);
+        for (const [index, node] of nodes.entries()) expect(pathOfRow(whole, index)).toBe(node.path);
+        const part = rowsOf(nodes.slice(skip, skip + count), skip);
+        for (let index = skip; index < Math.min(nodes.length, skip + count); index += 1)
+          expect([undefined, nodes[index]?.path]).toContain(pathOfRow(part, index));
+      }),
+    );
+  });
+
+  it('finds parents, and says when they are above the window', () => {
+    const nodes = flatten(['a/b/c', 'a/d']);
+    expect(parentRow(rowsOf(nodes), 0)).toBe(-1);
+    expect(parentRow(rowsOf(nodes), 3)).toBe(0);
+    expect(parentRow(rowsOf(nodes.slice(2), 2), 3)).toBe(-2);
+  });
+
+  it('tells an empty level from no row', () => {
+    const rows = rowsOf(flatten(['/a']));
+    expect(topicRow(rows, 0)).toMatchObject({ level: '', isTopic: false, hasChildren: true });
+    expect(topicRow(rows, 5)).toBeUndefined();
+    expect(pathOfRow(rows, 1)).toBe('/a');
+  });
+
+  it('finds nodes and first letters, wrapping round', () => {
+    const rows = rowsOf(flatten(['Beta', 'alpha', 'beth']), 100);
+    expect(rowStartingWith(rows, 101, 'bet')).toBe(102);
+    expect(rowStartingWith(rows, 103, 'b')).toBe(100);
+    expect(rowStartingWith(rows, 100, 'z')).toBe(-1);
+    expect(rowOfNode(rows, 1)).toBe(101);
+    expect(rowOfNode(rows, 9)).toBe(-1);
+  });
+
+  it('cuts previews at their stated length', () => {
+    const rows = rowsOf([
+      { node: 1, depth: 0, level: 'a', path: 'a', isTopic: true, value: 'x'.repeat(60), retained: true },
+    ]);
+    expect(topicRow(rows, 0)).toMatchObject({
+      retained: true,
+      payloadLength: 60,
+      preview: { kind: 'text', shown: 48, total: 60 },
+    });
+    expect((rows.flags[0] ?? 0) & TOPIC_FLAG.retained).toBe(TOPIC_FLAG.retained);
+  });
+});
