@@ -1,9 +1,9 @@
 /** A slow and obvious capture, and random MQTT traffic, to hold the real one against. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Fixed header and body of any packet. */
-export function frame(first: number, body: Uint8Array | readonly number[]): Uint8Array {
+export function frame(first: number, body: Uint8Array | readonly number[]): Uint8Array<ArrayBuffer> {
   const header = [first];
   let rest = body.length;
   do {
@@ -13,7 +13,7 @@ export function frame(first: number, body: Uint8Array | readonly number[]): Uint
   return concat([Uint8Array.from(header), Uint8Array.from(body)]);
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -39,7 +39,7 @@ export interface PublishShape {
 export function publish(shape: PublishShape): Uint8Array {
   const { topic, qos = 0, id = 1, retain = false, dup = false, payload = '', properties } = shape;
   const name = encoder.encode(topic);
-  const parts = [Uint8Array.of(name.length >> 8, name.length & 0xff), name];
+  const parts: Uint8Array[] = [Uint8Array.of(name.length >> 8, name.length & 0xff), name];
   if (qos > 0) parts.push(Uint8Array.of(id >> 8, id & 0xff));
   if (properties !== undefined) parts.push(Uint8Array.of(properties.length, ...properties));
   parts.push(typeof payload === 'string' ? encoder.encode(payload) : payload);
@@ -86,7 +86,7 @@ export const anyPacket = (mostPayload = 6000): fc.Arbitrary<SentPacket> =>
       arbitrary: fc
         .record({
           topic: topicName,
-          qos: fc.constantFrom(0, 0, 1, 2) as fc.Arbitrary<0 | 1 | 2>,
+          qos: fc.constantFrom<0 | 1 | 2>(0, 0, 1, 2),
           id: fc.integer({ min: 1, max: 65_535 }),
           retain: fc.boolean(),
           payload: payloadBytes(mostPayload),
@@ -100,8 +100,8 @@ export const anyPacket = (mostPayload = 6000): fc.Arbitrary<SentPacket> =>
     {
       weight: 3,
       arbitrary: fc
-        .record({ type: fc.constantFrom(4, 5, 6, 7), id: fc.integer({ min: 1, max: 65_535 }) })
-        .map(({ type, id }) => ({ bytes: ack(type as 4 | 5 | 6 | 7, id), packetId: id })),
+        .record({ type: fc.constantFrom<4 | 5 | 6 | 7>(4, 5, 6, 7), id: fc.integer({ min: 1, max: 65_535 }) })
+        .map(({ type, id }) => ({ bytes: ack(type, id), packetId: id })),
     },
     { weight: 1, arbitrary: fc.constantFrom(0xc0, 0xd0, 0xe0).map((first) => ({ bytes: frame(first, []) })) },
     {
