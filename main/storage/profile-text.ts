@@ -1,0 +1,97 @@
+/** Profiles as text: the file of one profile, and the export of many, without secrets and with faults located. */
+
+import * as v from 'valibot';
+import { InspectorError } from '../../shared/contract/errors.ts';
+import { type Profile, ProfileSchema } from '../../shared/contract/profiles.ts';
+import { type Format, fromJson, isRecord, toJson } from './shelf.ts';
+
+function parseProfile(data: unknown): Profile {
+  const parsed = v.safeParse(ProfileSchema, data);
+  if (parsed.success) return parsed.output;
+  throw new Error(`${v.getDotPath(parsed.issues[0]) ?? 'profile'}: ${parsed.issues[0].message}`);
+}
+
+export const PROFILE_FORMAT: Format<Profile> = { name: 'profile', version: 1, migrations: [], parse: parseProfile };
+
+const EXPORT_FORMAT = 'mqtt-inspector/profiles';
+const EXPORT_VERSION = 1;
+
+/** Request headers that carry credentials by nature; their values do not leave in an export. */
+const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+function withoutCredentials(profile: Profile): Profile {
+  const { websocket } = profile;
+  if (websocket === undefined) return profile;
+  const headers = websocket.headers.map(([name, value]): [string, string] => [
+    name,
+    CREDENTIAL_HEADERS.has(name.toLowerCase()) ? '' : value,
+  ]);
+  return { ...profile, websocket: { ...websocket, headers } };
+}
+
+/** One JSON text without secrets; header values that are credentials are left empty. */
+export function writeExport(profiles: readonly Profile[]): string {
+  return toJson({ format: EXPORT_FORMAT, version: EXPORT_VERSION, profiles: profiles.map(withoutCredentials) });
+}
+
+function fail(reason: string, at?: string): never {
+  throw new InspectorError('bad-import', at === undefined ? { reason } : { reason, at });
+}
+
+/** Whether a fault shows in the first `length` units, beyond their being cut off there. */
+function faultWithin(text: string, length: number): boolean {
+  try {
+    JSON.parse(text.slice(0, length));
+    return false;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const position = /position (\d+)/.exec(message)?.[1];
+    return !/end of JSON input|Unterminated/.test(message) && (position === undefined || Number(position) < length);
+  }
+}
+
+/**
+ * Line and column of the fault in a text that is not JSON. The engine's message tells the place of some faults only, so
+ * it is searched for: the shortest beginning that no text could complete.
+ */
+function placeOfFault(text: string): string {
+  if (!faultWithin(text, text.length)) return 'end of the text';
+  let [good, bad] = [0, text.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    if (faultWithin(text, middle)) bad = middle;
+    else good = middle;
+  }
+  const before = text.slice(0, good).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+function parseJson(text: string): unknown {
+  const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  try {
+    return fromJson(json);
+  } catch {
+    return fail('not JSON', placeOfFault(json));
+  }
+}
+
+/**
+ * The profiles of an export, all or none. Throws `bad-import`; `at` is a line and column, or the path of the member,
+ * e.g. `profiles[3].port`.
+ */
+export function readExport(text: string): Profile[] {
+  const data = parseJson(text);
+  if (!isRecord(data)) return fail('not an export of MQTT Inspector profiles');
+  const { format, version, profiles } = data;
+  if (format !== EXPORT_FORMAT) fail('not an export of MQTT Inspector profiles', 'format');
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return fail('no version', 'version');
+  if (version > EXPORT_VERSION) fail(`version ${version} is newer than ${EXPORT_VERSION}`, 'version');
+  if (!Array.isArray(profiles)) return fail('no list of profiles', 'profiles');
+  return profiles.map((entry: unknown, index) => {
+    const parsed = v.safeParse(ProfileSchema, entry);
+    if (parsed.success) return parsed.output;
+    const [issue] = parsed.issues;
+    const path = v.getDotPath(issue);
+    return fail(issue.message, path === null ? `profiles[${index}]` : `profiles[${index}].${path}`);
+  });
+}
