@@ -27,9 +27,10 @@ export function hashBytes(view: DataView, from: number, to: number, seed: HashSe
     left = Math.imul((low << 13) | (low >>> 19), multiplier) + right;
     at += 4;
   }
-  let tail = 0;
-  for (; at < to; at++) tail = (tail << 8) | view.getUint8(at);
-  right ^= tail;
+  if (at < to) {
+    if (to - from >= 4) right ^= view.getInt32(to - 4, true);
+    else for (; at < to; at++) right = (right << 8) ^ view.getUint8(at);
+  }
   right = Math.imul((right << 17) | (right >>> 15), multiplier);
   let mixed = left ^ ((right << 16) | (right >>> 16));
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
@@ -43,6 +44,8 @@ export function equalBytes(left: DataView, leftAt: number, right: DataView, righ
   for (const last = length - 4; at <= last; at += 4) {
     if (left.getInt32(leftAt + at, true) !== right.getInt32(rightAt + at, true)) return false;
   }
+  if (at < length && length >= 4)
+    return left.getInt32(leftAt + length - 4, true) === right.getInt32(rightAt + length - 4, true);
   for (; at < length; at++) if (left.getUint8(leftAt + at) !== right.getUint8(rightAt + at)) return false;
   return true;
 }
