@@ -133,7 +133,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
 
 async function startOnce(program: string, options: MosquittoOptions): Promise<Mosquitto> {
   const listeners = options.listeners ?? [{ protocol: 'mqtt' }];
-  const drawn = await freePorts(listeners.length);
+  const drawn = await freePorts(listeners.length + 1);
   const ports = listeners.map((listener, index) => listener.port ?? drawn[index] ?? 0);
   const directory = mkdtempSync(join(tmpdir(), 'mosquitto-'));
   const lines = ['per_listener_settings false', 'user root', 'log_dest stderr', 'log_type all', 'persistence false'];
@@ -153,6 +153,10 @@ async function startOnce(program: string, options: MosquittoOptions): Promise<Mo
   lines.push(...(options.settings ?? []));
   for (const [index, listener] of listeners.entries()) {
     lines.push(...(await listenerLines(listener, index, ports[index] ?? 0, directory)));
+  }
+  if (listeners.every((listener) => listener.protocol === 'ws' || listener.protocol === 'wss')) {
+    // mosquitto 2.0.11 exits with "Unable to start any listening sockets" when all listeners are WebSockets.
+    lines.push(`listener ${drawn.at(-1) ?? 0} 127.0.0.1`);
   }
   const configuration = join(directory, 'mosquitto.conf');
   writeFileSync(configuration, `${lines.join('\n')}\n`);

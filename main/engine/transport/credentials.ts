@@ -99,6 +99,20 @@ function cipherList(tls: TlsOptions): string | undefined {
   return `${base ?? DEFAULT_CIPHERS}:@SECLEVEL=0`;
 }
 
+const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+
+/** The limits to give to Node, whose own lower limit of TLS 1.2 would exclude an older upper one. */
+function versionRange({ minVersion, maxVersion }: TlsOptions): Pick<SecureContextOptions, 'minVersion' | 'maxVersion'> {
+  const least = minVersion ?? (maxVersion === 'TLSv1' || maxVersion === 'TLSv1.1' ? 'TLSv1' : undefined);
+  if (least !== undefined && maxVersion !== undefined && VERSIONS.indexOf(least) > VERSIONS.indexOf(maxVersion)) {
+    throw new TransportError('tls-protocol-version', { reason: 'empty-range', minVersion: least, maxVersion });
+  }
+  return {
+    ...(least === undefined ? {} : { minVersion: least }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+  };
+}
+
 /** Authorities, certificate, key and limits of a TLS client, checked. */
 export interface Credentials {
   readonly context: SecureContext;
@@ -125,8 +139,7 @@ export function readCredentials(tls: TlsOptions): Credentials {
       : { pfx: Buffer.from(tls.pfx) }),
     ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
     ...(ciphers === undefined ? {} : { ciphers }),
-    ...(tls.minVersion === undefined ? {} : { minVersion: tls.minVersion }),
-    ...(tls.maxVersion === undefined ? {} : { maxVersion: tls.maxVersion }),
+    ...versionRange(tls),
   };
   try {
     return {

@@ -95,7 +95,6 @@ export function upgrade(request: UpgradeRequest): Promise<Upgraded> {
       const url = `ws://${authority(request.host, request.port, 80)}${path.startsWith('/') ? '' : '/'}${path}`;
       websocket = new WebSocket(url, subprotocol === '' ? [] : [subprotocol], {
         createConnection: () => link.socket,
-        agent: false,
         headers: headersOf(request),
         perMessageDeflate: false,
         maxPayload: LARGEST_MESSAGE,
