@@ -428,9 +428,11 @@ export class ClientSession {
         break;
       case 'suback':
         if (!this.#refuseEarly('suback')) this.#judge(this.#subscriptions.receiveSuback(packet));
+        this.#outgoing.drain();
         break;
       case 'unsuback':
         if (!this.#refuseEarly('unsuback')) this.#judge(this.#subscriptions.receiveUnsuback(packet));
+        this.#outgoing.drain();
         break;
       case 'pingresp':
         if (!this.#refuseEarly('pingresp')) this.#receivePingresp();
