@@ -6,12 +6,12 @@ import type {
   ConnectPacket,
   DisconnectPacket,
   Properties,
-  QoS,
   Will,
 } from '../../../shared/mqtt/packet.ts';
 import { isReasonCodeLegal, type ReasonCodeType } from '../../../shared/mqtt/reason-codes.ts';
 import { isProtocolVersion, protocolNameOf, versionName } from '../../../shared/mqtt/version.ts';
 import { readProperties } from './decode-properties.ts';
+import { qosOf } from './flags.ts';
 import type { FrameReader } from './reader.ts';
 
 /** Bits of the Connect Flags, MQTT 5.0 §3.1.2.3. */
@@ -194,7 +194,7 @@ function readWill(r: FrameReader, flags: number): Will {
   return {
     topic,
     payload,
-    qos: ((flags >> 3) & 3) as QoS,
+    qos: qosOf(flags >> 3),
     retain: (flags & WILL_RETAIN) !== 0,
     ...(properties === undefined ? undefined : { properties }),
   };

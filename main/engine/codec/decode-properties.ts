@@ -50,15 +50,15 @@ export function readProperties(r: FrameReader, holder: PropertyHolder): Properti
   r.leave(from, length, outer);
   r.close();
   checkTogether(r, holder, collected, at);
-  return any ? (collected as Properties) : undefined;
+  return any ? collected : undefined;
 }
 
 /** @returns whether a property was collected. */
 function readProperty(r: FrameReader, holder: PropertyHolder, collected: Collected): boolean {
   const at = r.position;
-  const definition = r.remaining > 0 ? propertyByIdentifier(r.frame[at] as number) : undefined;
+  const definition = r.remaining > 0 ? propertyByIdentifier(r.frame[at] ?? 0) : undefined;
   if (definition === undefined) {
-    const identifier = r.frame[at] as number;
+    const identifier = r.frame[at] ?? 0;
     r.stop('identifier', UNDEFINED_PROPERTY, `MQTT 5.0 defines no property 0x${identifier.toString(16)}.`);
     return false;
   }

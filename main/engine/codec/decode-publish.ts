@@ -1,12 +1,13 @@
 /** Reads what moves messages: PUBLISH and its four acknowledgements. */
 
-import type { AckPacket, PublishPacket, QoS } from '../../../shared/mqtt/packet.ts';
+import type { AckPacket, PublishPacket } from '../../../shared/mqtt/packet.ts';
 import { readReasonCode } from './decode-connect.ts';
 import { readProperties } from './decode-properties.ts';
+import { qosOf } from './flags.ts';
 import type { FrameReader } from './reader.ts';
 
 /**
- * `flags` is the low half of the first byte. The payload is a view into the frame.
+ * The flags are the low half of the frame's first byte. The payload is a view into the frame.
  * @mqtt MQTT-2.2.1-2
  * @mqtt MQTT-2.2.1-3
  * @mqtt MQTT-2.2.1-4
@@ -16,11 +17,12 @@ import type { FrameReader } from './reader.ts';
  * @mqtt MQTT-4.3.1-1
  * @mqtt MQTT-4.7.3-1
  */
-export function decodePublish(r: FrameReader, flags: number): PublishPacket {
+export function decodePublish(r: FrameReader): PublishPacket {
+  const flags = r.frame[0] ?? 0;
   const dup = (flags & 0x08) !== 0;
-  const qos = (flags >> 1) & 3;
+  const qos = qosOf(flags >> 1);
   const retain = (flags & 0x01) !== 0;
-  if (qos === 3) r.violate('MQTT-3.3.1-4', 'Both QoS bits are set.', 0, 'qos');
+  if ((flags & 0x06) === 0x06) r.violate('MQTT-3.3.1-4', 'Both QoS bits are set.', 0, 'qos');
   if (dup && qos === 0) r.violate('MQTT-3.3.1-2', 'DUP is set at QoS 0.', 0, 'dup');
 
   r.begin('variableHeader');
@@ -35,10 +37,10 @@ export function decodePublish(r: FrameReader, flags: number): PublishPacket {
   const payload = r.rest('payload');
   if (properties === undefined) {
     if (qos === 0) return { type: 'publish', dup, qos, retain, topic, payload };
-    return { type: 'publish', dup, qos: qos as QoS, retain, topic, packetId, payload };
+    return { type: 'publish', dup, qos, retain, topic, packetId, payload };
   }
   if (qos === 0) return { type: 'publish', dup, qos, retain, topic, properties, payload };
-  return { type: 'publish', dup, qos: qos as QoS, retain, topic, packetId, properties, payload };
+  return { type: 'publish', dup, qos, retain, topic, packetId, properties, payload };
 }
 
 function publishIdentifierRule(r: FrameReader): string {

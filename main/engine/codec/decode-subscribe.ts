@@ -1,7 +1,6 @@
 /** Reads what asks for topics: SUBSCRIBE, UNSUBSCRIBE and their acknowledgements. */
 
 import type {
-  QoS,
   SubackPacket,
   SubscribePacket,
   Subscription,
@@ -12,6 +11,7 @@ import { isSharedFilter } from '../../../shared/mqtt/topics.ts';
 import { readReasonCode } from './decode-connect.ts';
 import { readProperties } from './decode-properties.ts';
 import { readPacketIdentifier } from './decode-publish.ts';
+import { qosOf, retainHandlingOf } from './flags.ts';
 import type { FrameReader } from './reader.ts';
 
 /** Bits of the Subscription Options, MQTT 5.0 §3.8.3.1. */
@@ -44,23 +44,22 @@ function readSubscription(r: FrameReader): Subscription {
   const topicFilter = r.topicFilter('topicFilter');
   const at = r.position;
   const options = r.flags('subscriptionOptions');
-  const qos = options & 3;
-  const retainHandling = (options >> 4) & 3;
+  const qos = qosOf(options);
   const reserved = r.version === 5 ? options >> 6 : options >> 2;
   if (r.trace !== undefined && !r.stopped) traceOptions(r, at, options);
   r.close();
   if (reserved !== 0) {
     r.violate('MQTT-3.8.3-5', 'A reserved bit of the Subscription Options is set.', at, 'reserved');
   }
-  if (qos === 3) r.violate('MQTT5 §3.8.3.1', 'The Maximum QoS is 3.', at, 'qos');
-  if (r.version !== 5) return { topicFilter, qos: qos as QoS };
-  if (retainHandling === 3) r.violate('MQTT5 §3.8.3.1', 'Retain Handling is 3.', at, 'retainHandling');
+  if ((options & 3) === 3) r.violate('MQTT5 §3.8.3.1', 'The Maximum QoS is 3.', at, 'qos');
+  if (r.version !== 5) return { topicFilter, qos };
+  if (((options >> 4) & 3) === 3) r.violate('MQTT5 §3.8.3.1', 'Retain Handling is 3.', at, 'retainHandling');
   const noLocal = (options & NO_LOCAL) !== 0;
   if (noLocal && isSharedFilter(topicFilter)) {
     r.violate('MQTT-3.8.3-4', 'No Local is set on a Shared Subscription.', at, 'noLocal');
   }
   const retainAsPublished = (options & RETAIN_AS_PUBLISHED) !== 0;
-  return { topicFilter, qos: qos as QoS, noLocal, retainAsPublished, retainHandling: retainHandling as 0 | 1 | 2 };
+  return { topicFilter, qos, noLocal, retainAsPublished, retainHandling: retainHandlingOf(options >> 4) };
 }
 
 function traceOptions(r: FrameReader, at: number, options: number): void {

@@ -55,7 +55,8 @@ export function readPacket(r: FrameReader): Packet | undefined {
   if (r.stopped) return undefined;
   const from = r.position;
   const outer = r.enter(announced);
-  const packet = readBody(r, type);
+  if (type === 'reserved') r.rest('unread');
+  const packet = type === 'reserved' ? undefined : READ_BODY[type](r);
   r.expectEnd('MQTT5 §2.1.4', 'There are bytes after the last field.');
   r.leave(from, announced, outer);
   r.expectEnd('MQTT5 §2.1.4', 'There are bytes beyond what the Remaining Length spans.');
@@ -120,7 +121,7 @@ function checkFirstByte(r: FrameReader, type: PacketType, flags: number): void {
 }
 
 function traceFirstByte(r: FrameReader, type: PacketType | 'reserved', flags: number): void {
-  r.trace?.bits('packetType', 0, 7, 4, (r.frame[0] as number) >> 4);
+  r.trace?.bits('packetType', 0, 7, 4, (r.frame[0] ?? 0) >> 4);
   if (type === 'publish') {
     r.trace?.bits('dup', 0, 3, 3, (flags & DUP) !== 0);
     r.trace?.bits('qos', 0, 2, 1, (flags >> 1) & 3);
@@ -139,36 +140,20 @@ function readRemainingLength(r: FrameReader): number {
   return announced;
 }
 
-function readBody(r: FrameReader, type: PacketType | 'reserved'): Packet | undefined {
-  switch (type) {
-    case 'reserved':
-      r.rest('unread');
-      return undefined;
-    case 'connect':
-      return decodeConnect(r);
-    case 'connack':
-      return decodeConnack(r);
-    case 'publish':
-      return decodePublish(r, (r.frame[0] as number) & 0x0f);
-    case 'puback':
-    case 'pubrec':
-    case 'pubrel':
-    case 'pubcomp':
-      return decodeAck(r, type) as Packet;
-    case 'subscribe':
-      return decodeSubscribe(r);
-    case 'suback':
-      return decodeSuback(r);
-    case 'unsubscribe':
-      return decodeUnsubscribe(r);
-    case 'unsuback':
-      return decodeUnsuback(r);
-    case 'pingreq':
-    case 'pingresp':
-      return { type };
-    case 'disconnect':
-      return decodeDisconnect(r);
-    case 'auth':
-      return decodeAuth(r);
-  }
-}
+const READ_BODY: { readonly [T in PacketType]: (r: FrameReader) => Packet } = {
+  connect: decodeConnect,
+  connack: decodeConnack,
+  publish: decodePublish,
+  puback: (r) => decodeAck(r, 'puback'),
+  pubrec: (r) => decodeAck(r, 'pubrec'),
+  pubrel: (r) => decodeAck(r, 'pubrel'),
+  pubcomp: (r) => decodeAck(r, 'pubcomp'),
+  subscribe: decodeSubscribe,
+  suback: decodeSuback,
+  unsubscribe: decodeUnsubscribe,
+  unsuback: decodeUnsuback,
+  pingreq: () => ({ type: 'pingreq' }),
+  pingresp: () => ({ type: 'pingresp' }),
+  disconnect: decodeDisconnect,
+  auth: decodeAuth,
+};

@@ -1,11 +1,8 @@
 /** Writes the properties of a 5.0 packet or will in the order of their object's keys. */
 
-import type { Properties, PropertyName, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
-import { type PropertyDefinition, propertyByName } from '../../../shared/mqtt/properties.ts';
+import type { Properties, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import { isPropertyName, type PropertyDefinition, propertyByName } from '../../../shared/mqtt/properties.ts';
 import { ByteCounter, type ByteSink, ByteWriter, EncodeError } from './byte-sink.ts';
-import { variableByteLength } from './frame.ts';
-
-type Single = string | number | Uint8Array | readonly [name: string, value: string];
 
 /**
  * Puts a Property Length and the properties behind it; before 5.0 puts nothing, and throws an {@link EncodeError} where there are some.
@@ -40,48 +37,58 @@ export function encodeProperties(properties: Properties | undefined): Uint8Array
   return bytes;
 }
 
-/** Bytes that {@link encodeProperties} would make. */
-export function encodedPropertiesLength(properties: Properties | undefined): number {
-  const counter = new ByteCounter();
-  for (const [definition, value] of properties === undefined ? [] : occurrences(properties)) {
-    putProperty(counter, definition, value, 'properties');
-  }
-  return variableByteLength(counter.length) + counter.length;
-}
-
 /** Each property as often as it stands on the wire. */
-function occurrences(properties: Properties): (readonly [PropertyDefinition, Single])[] {
-  const entries: (readonly [PropertyDefinition, Single])[] = [];
-  for (const [name, value] of Object.entries(properties) as [PropertyName, Single | readonly Single[] | undefined][]) {
+function occurrences(properties: Properties): (readonly [PropertyDefinition, unknown])[] {
+  const entries: (readonly [PropertyDefinition, unknown])[] = [];
+  for (const name of Object.keys(properties)) {
+    if (!isPropertyName(name)) throw new EncodeError(`properties.${name}`, 'MQTT5 §2.2.2.2', 'no such property');
+    const value = properties[name];
     if (value === undefined) continue;
     const definition = propertyByName(name);
-    if (definition === undefined) throw new EncodeError(`properties.${name}`, 'MQTT5 §2.2.2.2', 'no such property');
-    if (definition.repeatableIn.length === 0) entries.push([definition, value as Single]);
-    else for (const single of value as readonly Single[]) entries.push([definition, single]);
+    if (definition.repeatableIn.length > 0 && Array.isArray(value)) {
+      for (const single of value) entries.push([definition, single]);
+    } else {
+      entries.push([definition, value]);
+    }
   }
   return entries;
 }
 
-function putProperty(sink: ByteSink, definition: PropertyDefinition, value: Single, path: string): void {
+/** Values are looked at once more, since forms and scripts make them: an ill-typed one gets a field name instead of wrong bytes. */
+function putProperty(sink: ByteSink, definition: PropertyDefinition, value: unknown, path: string): void {
   const field = `${path}.${definition.name}`;
   sink.byte(field, definition.identifier);
   switch (definition.type) {
     case 'byte':
-      return sink.byte(field, value as number);
+      return sink.byte(field, numberIn(field, value));
     case 'twoByte':
-      return sink.twoByte(field, value as number);
+      return sink.twoByte(field, numberIn(field, value));
     case 'fourByte':
-      return sink.fourByte(field, value as number);
+      return sink.fourByte(field, numberIn(field, value));
     case 'variableByte':
-      return sink.variableByte(field, value as number);
+      return sink.variableByte(field, numberIn(field, value));
     case 'text':
-      return sink.text(field, value as string);
-    case 'textPair': {
-      const [name, text] = value as readonly [string, string];
-      sink.text(field, name);
-      return sink.text(field, text);
-    }
+      return sink.text(field, textIn(field, value));
+    case 'textPair':
+      if (!Array.isArray(value) || value.length !== 2) throw wrongType(field, 'a pair of texts');
+      sink.text(field, textIn(field, value[0]));
+      return sink.text(field, textIn(field, value[1]));
     case 'binary':
-      return sink.binary(field, value as Uint8Array);
+      if (!(value instanceof Uint8Array)) throw wrongType(field, 'bytes');
+      return sink.binary(field, value);
   }
+}
+
+function numberIn(field: string, value: unknown): number {
+  if (typeof value !== 'number') throw wrongType(field, 'a number');
+  return value;
+}
+
+function textIn(field: string, value: unknown): string {
+  if (typeof value !== 'string') throw wrongType(field, 'a text');
+  return value;
+}
+
+function wrongType(field: string, expected: string): EncodeError {
+  return new EncodeError(field, 'MQTT5 §1.5', `the value is not ${expected}`);
 }

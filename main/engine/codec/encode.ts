@@ -6,7 +6,7 @@ import {
   MAX_REMAINING_LENGTH,
   type Packet,
   type PacketOf,
-  type PacketType,
+  type Properties,
   type ProtocolVersion,
   TYPE,
 } from '../../../shared/mqtt/packet.ts';
@@ -32,6 +32,19 @@ export function encodePacket(packet: Packet, version: ProtocolVersion): Uint8Arr
   const writer = new ByteWriter(frame, writeVariableByte(frame, 1, body));
   putBody(writer, packet, version);
   return frame;
+}
+
+/**
+ * Like {@link encodePacket}, into a buffer that the caller fills with many packets.
+ * @returns the offset after the packet, or -1 where it does not fit; nothing was written then.
+ */
+export function writePacket(target: Uint8Array, offset: number, packet: Packet, version: ProtocolVersion): number {
+  const body = bodyLength(packet, version);
+  const bodyAt = offset + 1 + variableByteLength(body);
+  if (bodyAt + body > target.length) return -1;
+  target[offset] = firstByte(packet);
+  putBody(new ByteWriter(target, writeVariableByte(target, offset + 1, body)), packet, version);
+  return bodyAt + body;
 }
 
 /** How many bytes {@link encodePacket} would make. Throws like it. */
@@ -74,56 +87,71 @@ function firstByte(packet: Packet): number {
   }
 }
 
-type PutBody<T extends PacketType> = (sink: ByteSink, packet: PacketOf<T>, version: ProtocolVersion) => void;
-
-const PUT_BODY = {
-  connect: putConnect,
-  connack: (sink, packet, version) => {
-    sink.byte('sessionPresent', packet.sessionPresent ? 1 : 0);
-    sink.byte('reasonCode', packet.reasonCode);
-    putProperties(sink, packet.properties, version);
-  },
-  publish: putPublish,
-  puback: putAck,
-  pubrec: putAck,
-  pubrel: putAck,
-  pubcomp: putAck,
-  subscribe: putSubscribe,
-  suback: (sink, packet, version) => {
-    sink.twoByte('packetId', packet.packetId);
-    putProperties(sink, packet.properties, version);
-    putReasonCodes(sink, packet.reasonCodes);
-  },
-  unsubscribe: (sink, packet, version) => {
-    sink.twoByte('packetId', packet.packetId);
-    putProperties(sink, packet.properties, version);
-    for (const [index, filter] of packet.topicFilters.entries()) sink.text(`topicFilters[${index}]`, filter);
-  },
-  unsuback: (sink, packet, version) => {
-    sink.twoByte('packetId', packet.packetId);
-    putProperties(sink, packet.properties, version);
-    if (version === 5) putReasonCodes(sink, packet.reasonCodes);
-    else if (packet.reasonCodes.length > 0) throw onlyIn5('reasonCodes');
-  },
-  pingreq: () => undefined,
-  pingresp: () => undefined,
-  disconnect: (sink, packet, version) => {
-    const hasProperties = !isEmpty(packet.properties);
-    if (version !== 5) refuseBefore5(packet.reasonCode, hasProperties);
-    else if (packet.reasonCode !== 0 || hasProperties) sink.byte('reasonCode', packet.reasonCode);
-    if (hasProperties) putProperties(sink, packet.properties, version);
-  },
-  auth: (sink, packet, version) => {
-    if (version !== 5) throw onlyIn5('auth');
-    if (packet.reasonCode === 0 && isEmpty(packet.properties)) return;
-    sink.byte('reasonCode', packet.reasonCode);
-    putProperties(sink, packet.properties, version);
-  },
-} as const satisfies { readonly [T in PacketType]: PutBody<T> };
-
 function putBody(sink: ByteSink, packet: Packet, version: ProtocolVersion): void {
-  const put = PUT_BODY[packet.type] as (sink: ByteSink, packet: Packet, version: ProtocolVersion) => void;
-  put(sink, packet, packet.type === 'connect' ? packet.protocolVersion : version);
+  switch (packet.type) {
+    case 'connect':
+      return putConnect(sink, packet, packet.protocolVersion);
+    case 'connack':
+      return putConnack(sink, packet, version);
+    case 'publish':
+      return putPublish(sink, packet, version);
+    case 'puback':
+    case 'pubrec':
+    case 'pubrel':
+    case 'pubcomp':
+      return putAck(sink, packet, version);
+    case 'subscribe':
+      return putSubscribe(sink, packet, version);
+    case 'suback':
+      return putSuback(sink, packet, version);
+    case 'unsubscribe':
+      return putUnsubscribe(sink, packet, version);
+    case 'unsuback':
+      return putUnsuback(sink, packet, version);
+    case 'pingreq':
+    case 'pingresp':
+      return;
+    case 'disconnect':
+      return putDisconnect(sink, packet, version);
+    case 'auth':
+      return putAuth(sink, packet, version);
+  }
+}
+
+function putConnack(sink: ByteSink, packet: PacketOf<'connack'>, version: ProtocolVersion): void {
+  sink.byte('sessionPresent', packet.sessionPresent ? 1 : 0);
+  sink.byte('reasonCode', packet.reasonCode);
+  putProperties(sink, packet.properties, version);
+}
+
+function putSuback(sink: ByteSink, packet: PacketOf<'suback'>, version: ProtocolVersion): void {
+  sink.twoByte('packetId', packet.packetId);
+  putProperties(sink, packet.properties, version);
+  putReasonCodes(sink, packet.reasonCodes);
+}
+
+function putUnsubscribe(sink: ByteSink, packet: PacketOf<'unsubscribe'>, version: ProtocolVersion): void {
+  sink.twoByte('packetId', packet.packetId);
+  putProperties(sink, packet.properties, version);
+  for (const [index, filter] of packet.topicFilters.entries()) sink.text(`topicFilters[${index}]`, filter);
+}
+
+function putUnsuback(sink: ByteSink, packet: PacketOf<'unsuback'>, version: ProtocolVersion): void {
+  sink.twoByte('packetId', packet.packetId);
+  putProperties(sink, packet.properties, version);
+  if (version === 5) putReasonCodes(sink, packet.reasonCodes);
+  else if (packet.reasonCodes.length > 0) throw onlyIn5('reasonCodes');
+}
+
+function putDisconnect(sink: ByteSink, packet: PacketOf<'disconnect'>, version: ProtocolVersion): void {
+  putOptionalReason(sink, packet.reasonCode, packet.properties, version);
+}
+
+function putAuth(sink: ByteSink, packet: PacketOf<'auth'>, version: ProtocolVersion): void {
+  if (version !== 5) throw onlyIn5('auth');
+  if (packet.reasonCode === 0 && isEmpty(packet.properties)) return;
+  sink.byte('reasonCode', packet.reasonCode);
+  putProperties(sink, packet.properties, version);
 }
 
 function putConnect(sink: ByteSink, packet: PacketOf<'connect'>, version: ProtocolVersion): void {
@@ -162,11 +190,25 @@ function putAck(
   packet: PacketOf<'puback' | 'pubrec' | 'pubrel' | 'pubcomp'>,
   version: ProtocolVersion,
 ): void {
-  const hasProperties = !isEmpty(packet.properties);
   sink.twoByte('packetId', packet.packetId);
-  if (version !== 5) refuseBefore5(packet.reasonCode, hasProperties);
-  else if (packet.reasonCode !== 0 || hasProperties) sink.byte('reasonCode', packet.reasonCode);
-  if (hasProperties) putProperties(sink, packet.properties, version);
+  putOptionalReason(sink, packet.reasonCode, packet.properties, version);
+}
+
+/** A success without properties goes without saying, other codes without properties go without a Property Length. */
+function putOptionalReason(
+  sink: ByteSink,
+  reasonCode: number,
+  properties: Properties | undefined,
+  version: ProtocolVersion,
+): void {
+  const hasProperties = !isEmpty(properties);
+  if (version !== 5) {
+    if (reasonCode !== 0) throw onlyIn5('reasonCode');
+    if (hasProperties) throw onlyIn5('properties');
+    return;
+  }
+  if (reasonCode !== 0 || hasProperties) sink.byte('reasonCode', reasonCode);
+  if (hasProperties) putProperties(sink, properties, version);
 }
 
 function putSubscribe(sink: ByteSink, packet: PacketOf<'subscribe'>, version: ProtocolVersion): void {
@@ -186,13 +228,8 @@ function putReasonCodes(sink: ByteSink, codes: readonly number[]): void {
   for (const [index, code] of codes.entries()) sink.byte(`reasonCodes[${index}]`, code);
 }
 
-function isEmpty(properties: object | undefined): boolean {
+function isEmpty(properties: Properties | undefined): boolean {
   return properties === undefined || Object.values(properties).every((value) => value === undefined);
-}
-
-function refuseBefore5(reasonCode: number, hasProperties: boolean): void {
-  if (reasonCode !== 0) throw onlyIn5('reasonCode');
-  if (hasProperties) throw onlyIn5('properties');
 }
 
 function onlyIn5(field: string): EncodeError {

@@ -72,7 +72,7 @@ export class FieldTrace {
       const field = narrowest(this.top, malformed.offset, name);
       if (field !== undefined) field.malformed ??= malformed;
     }
-    return this.top as readonly Field[];
+    return this.top;
   }
 
   private siblings(): Draft[] {

@@ -27,7 +27,7 @@ export function announcedLength(bytes: Uint8Array, offset: number, end: number):
   let remaining = 0;
   let shift = 0;
   for (let at = offset + 1; at < end; at += 1) {
-    const byte = bytes[at] as number;
+    const byte = bytes[at] ?? 0;
     remaining += (byte & 0x7f) << shift;
     if (byte < 0x80) return at + 1 - offset + remaining;
     shift += 7;

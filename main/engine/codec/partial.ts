@@ -13,7 +13,7 @@ export function partialPacket(frame: Uint8Array, fields: readonly Field[]): Part
   const type = PACKET_TYPES[(frame[0] ?? 0) >> 4] ?? 'reserved';
   const list = LISTS[type];
   const parts: Parts = list === undefined ? { type } : { type, [list]: [] };
-  return gather(parts, fields, frame) as PartialPacket;
+  return { ...gather(parts, fields, frame), type };
 }
 
 function gather(parts: Parts, fields: readonly Field[], frame: Uint8Array): Parts {
@@ -99,7 +99,8 @@ const GATHERERS: Readonly<Record<string, Gatherer>> = {
   willTopic: keepAs('topic'),
   willPayload: keepAs('payload'),
   will: (parts, field, frame) => {
-    parts['will'] = gather({ ...(parts['will'] as Parts | undefined) }, field.children ?? [], frame);
+    const flags = parts['will'];
+    parts['will'] = gather(typeof flags === 'object' ? { ...flags } : {}, field.children ?? [], frame);
   },
   subscription: (parts, field, frame) => append(parts, 'subscriptions', gather({}, field.children ?? [], frame)),
   packetType: skip,

@@ -92,7 +92,7 @@ export class FrameReader {
   byte(name: string, kind?: Field['kind']): number {
     const at = this.position;
     if (at >= this.end) return this.missing(name, 1);
-    const value = this.frame[at] as number;
+    const value = this.frame[at] ?? 0;
     this.position = at + 1;
     if (this.trace !== undefined) this.trace.leaf(name, at, at + 1, value, kind);
     return value;
@@ -103,13 +103,13 @@ export class FrameReader {
     const at = this.position;
     if (at >= this.end) return this.missing(name, 1);
     this.position = at + 1;
-    return this.frame[at] as number;
+    return this.frame[at] ?? 0;
   }
 
   twoByte(name: string): number {
     const at = this.position;
     if (at + 2 > this.end) return this.missing(name, 2);
-    const value = ((this.frame[at] as number) << 8) | (this.frame[at + 1] as number);
+    const value = ((this.frame[at] ?? 0) << 8) | (this.frame[at + 1] ?? 0);
     this.position = at + 2;
     if (this.trace !== undefined) this.trace.leaf(name, at, at + 2, value);
     return value;
@@ -119,8 +119,8 @@ export class FrameReader {
     const at = this.position;
     if (at + 4 > this.end) return this.missing(name, 4);
     const { frame } = this;
-    const high = ((frame[at] as number) << 8) | (frame[at + 1] as number);
-    const value = high * 0x1_0000 + (((frame[at + 2] as number) << 8) | (frame[at + 3] as number));
+    const high = ((frame[at] ?? 0) << 8) | (frame[at + 1] ?? 0);
+    const value = high * 0x1_0000 + (((frame[at + 2] ?? 0) << 8) | (frame[at + 3] ?? 0));
     this.position = at + 4;
     if (this.trace !== undefined) this.trace.leaf(name, at, at + 4, value);
     return value;
@@ -136,7 +136,7 @@ export class FrameReader {
     for (let shift = 0; shift < 28; shift += 7) {
       const at = this.position + shift / 7;
       if (at >= this.end) return this.missing(name, at + 1 - from);
-      const byte = this.frame[at] as number;
+      const byte = this.frame[at] ?? 0;
       value += (byte & 0x7f) << shift;
       if (byte >= 0x80) continue;
       this.position = at + 1;
@@ -241,7 +241,7 @@ export class FrameReader {
   private prefixed(name: string): number {
     const from = this.position;
     if (from + 2 > this.end) return this.missing(name, 2) - 1;
-    const to = from + 2 + (((this.frame[from] as number) << 8) | (this.frame[from + 1] as number));
+    const to = from + 2 + (((this.frame[from] ?? 0) << 8) | (this.frame[from + 1] ?? 0));
     if (to > this.end) return this.missing(name, to - from) - 1;
     this.position = to;
     return to;
@@ -250,7 +250,11 @@ export class FrameReader {
   /** The field needs more bytes than the block has. */
   private missing(name: string, needed: number): 0 {
     if (!this.stopped) {
-      this.stop(name, REMAINING_LENGTH, `${name} needs ${needed} bytes, ${this.remaining} are left.`);
+      this.stop(
+        name,
+        REMAINING_LENGTH,
+        `${name} needs ${needed} byte${needed === 1 ? '' : 's'}, ${this.remaining} left.`,
+      );
     }
     return 0;
   }

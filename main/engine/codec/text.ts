@@ -24,7 +24,7 @@ const encoder = new TextEncoder();
 /** The classes of bytes that occur in `bytes[from, to)`, or-ed together. */
 export function scanText(bytes: Uint8Array, from: number, to: number): number {
   let found = 0;
-  for (let at = from; at < to; at += 1) found |= CLASSES[bytes[at] as number] as number;
+  for (let at = from; at < to; at += 1) found |= CLASSES[bytes[at] ?? 0] ?? 0;
   return found;
 }
 
@@ -35,26 +35,21 @@ export function decodeText(bytes: Uint8Array, from: number, to: number, found: n
   let at = from;
   for (; at + 8 <= to; at += 8) {
     text += String.fromCharCode(
-      bytes[at] as number,
-      bytes[at + 1] as number,
-      bytes[at + 2] as number,
-      bytes[at + 3] as number,
-      bytes[at + 4] as number,
-      bytes[at + 5] as number,
-      bytes[at + 6] as number,
-      bytes[at + 7] as number,
+      bytes[at] ?? 0,
+      bytes[at + 1] ?? 0,
+      bytes[at + 2] ?? 0,
+      bytes[at + 3] ?? 0,
+      bytes[at + 4] ?? 0,
+      bytes[at + 5] ?? 0,
+      bytes[at + 6] ?? 0,
+      bytes[at + 7] ?? 0,
     );
   }
   if (at + 4 <= to) {
-    text += String.fromCharCode(
-      bytes[at] as number,
-      bytes[at + 1] as number,
-      bytes[at + 2] as number,
-      bytes[at + 3] as number,
-    );
+    text += String.fromCharCode(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0);
     at += 4;
   }
-  for (; at < to; at += 1) text += String.fromCharCode(bytes[at] as number);
+  for (; at < to; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
   return text;
 }
 
@@ -66,7 +61,7 @@ export function decodeText(bytes: Uint8Array, from: number, to: number, found: n
 export function illFormedAt(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to) {
-    const lead = bytes[at] as number;
+    const lead = bytes[at] ?? 0;
     if (lead < 0x80) {
       at += 1;
       continue;
@@ -74,11 +69,11 @@ export function illFormedAt(bytes: Uint8Array, from: number, to: number): number
     const more = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
     if (more === 0 || at + more >= to) return at;
     // Table 3-7 of the Unicode standard: only the second byte has narrower bounds.
-    const second = bytes[at + 1] as number;
+    const second = bytes[at + 1] ?? 0;
     const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
     const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
     if (second < least || second > most) return at;
-    for (let i = 2; i <= more; i += 1) if (((bytes[at + i] as number) & 0xc0) !== 0x80) return at;
+    for (let i = 2; i <= more; i += 1) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return at;
     at += more + 1;
   }
   return -1;

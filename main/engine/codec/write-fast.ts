@@ -94,6 +94,6 @@ export function writeAck(
 function copy(target: Uint8Array, offset: number, source: Uint8Array): number {
   const { length } = source;
   if (length > SHORT_COPY) target.set(source, offset);
-  else for (let i = 0; i < length; i += 1) target[offset + i] = source[i] as number;
+  else for (let i = 0; i < length; i += 1) target[offset + i] = source[i] ?? 0;
   return offset + length;
 }
