@@ -84,9 +84,6 @@ export function fakeKeychain(available = true): SystemSecrets {
   return {
     available: async () => available,
     encrypt: async (text) => Buffer.from(text, 'utf8').map((byte) => byte ^ 0x5a),
-    decrypt: async (bytes) =>
-      Buffer.from(bytes)
-        .map((byte) => byte ^ 0x5a)
-        .toString('utf8'),
+    decrypt: async (bytes) => Buffer.from(bytes.map((byte) => byte ^ 0x5a)).toString('utf8'),
   };
 }
