@@ -1,0 +1,13 @@
+/** What every panel is handed: the service, the way to other panels, and the commands. */
+
+import type { Commands } from './commands.ts';
+import type { Inspector } from './inspector.ts';
+import type { Navigation } from './navigation.ts';
+
+export interface AppModel {
+  readonly inspector: Inspector;
+  readonly navigation: Navigation;
+  readonly commands: Commands;
+  /** ⌘ instead of Ctrl. */
+  readonly mac: boolean;
+}

@@ -1,0 +1,96 @@
+/** How one panel asks for another without knowing it: a request goes out here, the panel that serves it takes it. */
+
+import type { MessageProperties } from '../../shared/contract/profiles.ts';
+import type { Seq, SourceId } from '../../shared/contract/records.ts';
+import type { QoS } from '../../shared/mqtt/packet.ts';
+import { createStore, disposable, type Readable, type Writable } from './store.ts';
+
+/** A message for the Publish panel's form. */
+export interface MessageDraft {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly properties?: MessageProperties;
+}
+
+/** What can be asked for. `packet`, `packets` and so on are also the rows of {@link PANEL_OF}. */
+export type NavigationRequest =
+  /** Select this packet in the list, whatever filter hides it. */
+  | { readonly to: 'packet'; readonly source: SourceId; readonly seq: Seq }
+  /** Show the list under this filter. */
+  | { readonly to: 'packets'; readonly source: SourceId; readonly filter: string }
+  | { readonly to: 'flow'; readonly source: SourceId; readonly flow: number }
+  | { readonly to: 'topic'; readonly source: SourceId; readonly topic: string }
+  /** Fill the form; nothing is sent. */
+  | { readonly to: 'publish'; readonly source: SourceId; readonly message: MessageDraft }
+  /** The connection of a source. */
+  | { readonly to: 'connection'; readonly source: SourceId }
+  /** The form of a new connection, or of a saved one. */
+  | { readonly to: 'profile'; readonly profileId?: string };
+
+export type RequestKind = NavigationRequest['to'];
+export type RequestOf<K extends RequestKind> = Extract<NavigationRequest, { readonly to: K }>;
+
+/** Which panel serves a request. */
+export const PANEL_OF = {
+  packet: 'packets',
+  packets: 'packets',
+  flow: 'flows',
+  topic: 'topics',
+  publish: 'publish',
+  connection: 'connection',
+  profile: 'connection',
+} as const satisfies Record<RequestKind, string>;
+
+type Handlers = { [K in RequestKind]?: (request: RequestOf<K>) => void };
+
+export class Navigation {
+  readonly #panel: Writable<string>;
+  readonly #source: Writable<SourceId | undefined> = createStore<SourceId | undefined>(undefined);
+  readonly #waiting = new Map<RequestKind, NavigationRequest>();
+  readonly #servers = new Set<Handlers>();
+
+  constructor(panel: string) {
+    this.#panel = createStore(panel);
+  }
+
+  /** The panel on screen. */
+  get panel(): Readable<string> {
+    return this.#panel;
+  }
+
+  /** The source whose tab is selected; undefined while there is none. */
+  get source(): Readable<SourceId | undefined> {
+    return this.#source;
+  }
+
+  showPanel(id: string): void {
+    this.#panel.set(id);
+  }
+
+  selectSource(source: SourceId | undefined): void {
+    this.#source.set(source);
+  }
+
+  /** Brings source and panel to the front and hands the request over, at once or when the panel has loaded. */
+  go(request: NavigationRequest): void {
+    if ('source' in request) this.#source.set(request.source);
+    this.#panel.set(PANEL_OF[request.to]);
+    for (const server of this.#servers) if (handOver(server, request)) return;
+    this.#waiting.set(request.to, request);
+  }
+
+  /** Takes requests of some kinds from now on, first the newest that waited of each. */
+  serve(handlers: Handlers): Disposable {
+    this.#servers.add(handlers);
+    for (const [kind, request] of this.#waiting) if (handOver(handlers, request)) this.#waiting.delete(kind);
+    return disposable(() => this.#servers.delete(handlers));
+  }
+}
+
+function handOver(handlers: Handlers, request: NavigationRequest): boolean {
+  const handler = handlers[request.to] as ((request: NavigationRequest) => void) | undefined;
+  handler?.(request);
+  return handler !== undefined;
+}

@@ -1,0 +1,31 @@
+/** How a panel announces itself: a cheap file that the registry lists, and the rest loaded on first use. */
+
+import type { SourceId, SourceStats } from '../../shared/contract/records.ts';
+import type { AppModel } from './app-model.ts';
+import type { Command } from './commands.ts';
+
+export interface PanelProps {
+  readonly app: AppModel;
+  /** The selected source; undefined while there is none. The panel is mounted once and follows this. */
+  readonly source: SourceId | undefined;
+}
+
+export interface PanelBadge {
+  readonly text: string;
+  readonly tone?: 'warning' | 'error';
+}
+
+/** `View` is what the panel's component returns; the app names React's type, this file knows no React. */
+export interface PanelDescriptor<View = unknown> {
+  /** As in {@link file://./navigation.ts PANEL_OF}. */
+  readonly id: string;
+  /** Asked for at each drawing, so that it follows the language. */
+  readonly title: () => string;
+  /** What stands beside the title, from the selected source's counters. */
+  readonly badge?: (stats: SourceStats) => PanelBadge | undefined;
+  readonly load: () => Promise<{ readonly Panel: (props: PanelProps) => View }>;
+  /** False where the panel has something to show without any source; true by default. */
+  readonly needsSource?: boolean;
+  /** What the palette offers before the panel was ever opened. */
+  readonly commands?: (app: AppModel) => readonly Command[];
+}

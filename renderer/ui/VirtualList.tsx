@@ -1,0 +1,266 @@
+/** A list of any length in rows of one height: only what is on screen exists, up to hundreds of millions of rows. */
+
+import {
+  type HTMLAttributes,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { flushSync } from 'react-dom';
+import { ScrollSpace } from './scroll-space.ts';
+
+export const ROW_HEIGHT = 22;
+
+export interface VirtualListHandle {
+  /** Scrolls as little as is needed to show the row; `centre` puts it in the middle where it was out of sight. */
+  reveal(index: number, align?: 'nearest' | 'centre'): void;
+  focus(): void;
+}
+
+export interface VirtualListProps {
+  readonly total: number;
+  /** What the list is of, for screen readers. */
+  readonly label: string;
+  /** `grid` and `treegrid` rows hold cells of role `gridcell`; `listbox` rows hold text. */
+  readonly role?: 'grid' | 'treegrid' | 'listbox';
+  readonly rowHeight?: number;
+  readonly renderRow: (index: number) => ReactNode;
+  readonly rowClass?: (index: number) => string;
+  readonly rowAttributes?: (index: number) => HTMLAttributes<HTMLDivElement>;
+  /** Column heads: cells of role `columnheader`. */
+  readonly header?: ReactNode;
+  /** Laid over the empty list. */
+  readonly empty?: ReactNode;
+  /** Sticks to the newest row; the list asks to change it when the user scrolls away from or back to the end. */
+  readonly follow?: boolean;
+  readonly onFollow?: (follow: boolean) => void;
+  /** Index of the selected row, -1 for none. */
+  readonly selected?: number;
+  readonly onSelect?: (index: number) => void;
+  /** Enter or a double click. */
+  readonly onOpen?: (index: number) => void;
+  /** Keys that the list itself does not use. */
+  readonly onRowKey?: (event: KeyboardEvent, index: number) => void;
+  /** Right click or the menu key, at client coordinates. */
+  readonly onContextMenu?: (index: number, at: { readonly x: number; readonly y: number }) => void;
+  /** Rows `from`…`from + count - 1` are on screen. */
+  readonly onVisible?: (from: number, count: number) => void;
+  readonly handle?: Ref<VirtualListHandle>;
+  readonly id?: string;
+}
+
+export function VirtualList(props: VirtualListProps): ReactNode {
+  const { total, role = 'grid', rowHeight = ROW_HEIGHT, follow = false, selected = -1 } = props;
+  const ownId = useId();
+  const id = props.id ?? ownId;
+  const viewport = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(0);
+  const [scrolled, setScrolled] = useState(0);
+  const space = new ScrollSpace(total * rowHeight, height);
+  const offset = follow ? space.maxOffset : Math.min(scrolled, space.maxOffset);
+
+  const latest = useRef({ props, space, offset, follow, rowHeight, height });
+  latest.current = { props, space, offset, follow, rowHeight, height };
+
+  const first = Math.floor(offset / rowHeight);
+  const slots = Math.ceil(height / rowHeight) + 1;
+  const shown = height === 0 ? 0 : Math.max(0, Math.min(slots, total - first));
+
+  useLayoutEffect(() => {
+    const element = viewport.current;
+    if (element === null) return undefined;
+    const measure = () => setHeight(element.clientHeight);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  /** The scroll bar follows the offset wherever it was not the scroll bar that moved. */
+  useLayoutEffect(() => {
+    const element = viewport.current;
+    if (element === null || height === 0) return;
+    const wanted = space.toScroll(offset);
+    if (Math.abs(element.scrollTop - wanted) > 1) element.scrollTop = wanted;
+  });
+
+  const { onVisible } = props;
+  const visibleCount = Math.max(1, Math.ceil(height / rowHeight));
+  useEffect(() => {
+    if (height > 0) onVisible?.(first, visibleCount);
+  }, [onVisible, first, visibleCount, height]);
+
+  const scrollTo = (target: number) => {
+    const now = latest.current;
+    const next = now.space.clamp(target);
+    const atEnd = next >= now.space.maxOffset - 1;
+    if (now.follow && !atEnd) now.props.onFollow?.(false);
+    if (!now.follow && atEnd && now.space.maxOffset > 0) now.props.onFollow?.(true);
+    setScrolled(next);
+  };
+
+  const reveal = (index: number, align: 'nearest' | 'centre' = 'nearest') => {
+    const now = latest.current;
+    const top = index * now.rowHeight;
+    const bottom = top + now.rowHeight;
+    if (top >= now.offset && bottom <= now.offset + now.height) {
+      return;
+    }
+    if (align === 'centre') scrollTo(top - (now.height - now.rowHeight) / 2);
+    else scrollTo(top < now.offset ? top : bottom - now.height);
+  };
+
+  useImperativeHandle(props.handle, () => ({ reveal, focus: () => root.current?.focus() }));
+
+  useEffect(() => {
+    const element = viewport.current;
+    if (element === null) return undefined;
+    const scrolledByUser = () => {
+      const now = latest.current;
+      if (Math.abs(element.scrollTop - now.space.toScroll(now.offset)) <= 1) return;
+      const target = now.space.toOffset(element.scrollTop);
+      flushSync(() => scrollTo(target));
+    };
+    /** A turn of the wheel must be heard before the next frame pins the list to its end again, and must stay exact where the space is scaled. */
+    const turned = (event: WheelEvent) => {
+      if (event.ctrlKey) return;
+      const now = latest.current;
+      if (!now.follow && !now.space.scaled) return;
+      const pixels = event.deltaMode === 1 ? event.deltaY * now.rowHeight * 3 : event.deltaY;
+      if (now.follow && pixels >= 0) return;
+      event.preventDefault();
+      flushSync(() => scrollTo(now.offset + pixels));
+    };
+    element.addEventListener('scroll', scrolledByUser, { passive: true });
+    element.addEventListener('wheel', turned, { passive: false });
+    return () => {
+      element.removeEventListener('scroll', scrolledByUser);
+      element.removeEventListener('wheel', turned);
+    };
+  }, []);
+
+  const select = (index: number) => {
+    if (total === 0) return;
+    const target = Math.max(0, Math.min(total - 1, index));
+    if (follow && target < total - 1) props.onFollow?.(false);
+    reveal(target);
+    props.onSelect?.(target);
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.altKey || event.metaKey || event.ctrlKey) {
+      props.onRowKey?.(event, selected);
+      return;
+    }
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const from = selected >= 0 ? selected : follow ? total : first - 1;
+    const moves: Readonly<Record<string, number>> = {
+      ArrowDown: from + 1,
+      ArrowUp: selected >= 0 || follow ? from - 1 : first,
+      PageDown: from + page,
+      PageUp: from - page,
+      Home: 0,
+      End: total - 1,
+    };
+    const target = moves[event.key];
+    if (target !== undefined) {
+      event.preventDefault();
+      select(target);
+      if (event.key === 'End') props.onFollow?.(true);
+    } else if (event.key === 'Enter' && selected >= 0) {
+      event.preventDefault();
+      props.onOpen?.(selected);
+    } else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && selected >= 0) {
+      event.preventDefault();
+      const box = viewport.current?.getBoundingClientRect();
+      props.onContextMenu?.(selected, {
+        x: (box?.left ?? 0) + 40,
+        y: (box?.top ?? 0) + (selected + 1) * rowHeight - offset,
+      });
+    } else props.onRowKey?.(event, selected);
+  };
+
+  const rowOf = (event: MouseEvent): number => {
+    const row = event.target instanceof Element ? event.target.closest('[data-index]') : null;
+    return row instanceof HTMLElement ? Number(row.dataset['index']) : -1;
+  };
+
+  const rowRole = role === 'listbox' ? 'option' : 'row';
+  const rows: ReactNode[] = [];
+  for (let slot = 0; slot < slots; slot++) {
+    const index = first + ((((slot - first) % slots) + slots) % slots);
+    if (index >= first + shown) continue;
+    rows.push(
+      <div
+        key={slot}
+        id={`${id}-${index}`}
+        role={rowRole}
+        {...(role === 'listbox'
+          ? { 'aria-posinset': index + 1, 'aria-setsize': total }
+          : { 'aria-rowindex': index + 1 })}
+        aria-selected={index === selected}
+        data-index={index}
+        className={`list-row ${props.rowClass?.(index) ?? ''}`}
+        style={{ height: rowHeight, transform: `translateY(${index * rowHeight - offset}px)` }}
+        {...props.rowAttributes?.(index)}
+      >
+        {props.renderRow(index)}
+      </div>,
+    );
+  }
+
+  const selectedShown = selected >= first && selected < first + shown;
+  return (
+    <div
+      ref={root}
+      className="list"
+      role={role}
+      aria-label={props.label}
+      {...(role === 'listbox' ? {} : { 'aria-rowcount': total })}
+      {...(selectedShown ? { 'aria-activedescendant': `${id}-${selected}` } : {})}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onMouseDown={(event) => {
+        const index = rowOf(event);
+        if (index >= 0 && (event.button === 0 || event.button === 2)) select(index);
+      }}
+      onDoubleClick={(event) => {
+        const index = rowOf(event);
+        if (index >= 0) props.onOpen?.(index);
+      }}
+      onContextMenu={(event) => {
+        const index = rowOf(event);
+        if (index < 0 || props.onContextMenu === undefined) return;
+        event.preventDefault();
+        props.onContextMenu(index, { x: event.clientX, y: event.clientY });
+      }}
+    >
+      {props.header === undefined ? null : (
+        <div className="list-head" role="rowgroup">
+          <div role="row">{props.header}</div>
+        </div>
+      )}
+      <div
+        ref={viewport}
+        className="list-viewport"
+        role={role === 'listbox' ? 'presentation' : 'rowgroup'}
+        tabIndex={-1}
+      >
+        <div className="list-layer" role="presentation">
+          {rows}
+        </div>
+        <div role="presentation" style={{ height: space.physical }} />
+      </div>
+      {total === 0 && props.empty !== undefined ? <div className="list-empty">{props.empty}</div> : null}
+    </div>
+  );
+}
