@@ -238,6 +238,14 @@ class Playbook {
     return this.does(`receives ${packetLabel(read, this.#version)}`, (stage) => feed(stage, read));
   }
 
+  /** A PUBLISH of QoS 0 that names its topic by `alias` alone, as the capture meets it. */
+  receivesAlias(alias: number): this {
+    return this.does(`receives PUBLISH (alias ${alias}) q0`, (stage) => {
+      const topic = stage.session.receiveTopicAlias(alias, '', stage.nowMs);
+      stage.lines.push(`resolves ${topic ?? 'nothing'}`);
+    });
+  }
+
   publishes(topic: string, fields: PublishFields = {}): this {
     const { qos = 0, retain = false, properties, payload = new Uint8Array(0) } = fields;
     const message = { topic, payload, qos, retain, ...(properties === undefined ? {} : { properties }) };
@@ -322,6 +330,11 @@ class Playbook {
 
   settles(...what: readonly string[]): this {
     return this.#expect(...what.map((text) => `settles ${text}`));
+  }
+
+  /** Stands after what the session sends. */
+  resolves(topic: string): this {
+    return this.#expect(`resolves ${topic}`);
   }
 
   queues(): this {

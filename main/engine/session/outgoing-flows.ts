@@ -62,7 +62,7 @@ export class OutgoingFlows {
   #lastTicket = 0;
   #lastOrder = 0;
   /** Latest topic found legal; floods repeat topics. */
-  #knownTopic = '';
+  #knownTopic: string | undefined;
   #draining = false;
   #queueLost = 0;
   #overflowToldMs = Number.NEGATIVE_INFINITY;
@@ -126,7 +126,7 @@ export class OutgoingFlows {
     if (message.properties !== undefined || message.topic !== this.#knownTopic) {
       const refusal = refuseByRules(message, this.#options.protocolVersion);
       if (refusal !== undefined) return refusal;
-      this.#knownTopic = message.topic;
+      if (message.topic !== '') this.#knownTopic = message.topic;
     }
     const alias = message.properties?.topicAlias ?? 0;
     let kept: KeptMessage = message;
