@@ -349,7 +349,11 @@ export class Capture {
   /** Packet Identifier, 0 where the packet has none or ends before it. */
   packetId(seq: number): number {
     const block = this.blockOf(seq);
-    const row = seq - block.baseSeq;
+    return this.packetIdOf(block, seq - block.baseSeq);
+  }
+
+  /** As {@link packetId}, for a loop that has the block already. */
+  packetIdOf(block: RecordBlock, row: number): number {
     const first = block.first[row] ?? 0;
     const type = first >> 4;
     if (type < 3 || type > 11 || (type === 3 && (first & 0x06) === 0)) return 0;
@@ -357,7 +361,7 @@ export class Capture {
       const rest = block.offset[row] ?? 0;
       return (rest & 0xff) < 2 || type === 3 ? 0 : (((rest >>> 8) & 0xff) << 8) | ((rest >>> 16) & 0xff);
     }
-    const bytes = this.bytes(seq);
+    const bytes = this.bytesOf(block, row);
     if (bytes.length < 4) return 0;
     let at = variableHeaderAt(bytes, 0);
     if (type === 3) at += 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
@@ -923,7 +927,7 @@ export class Capture {
       let reasonCode = 0;
       if (type === 3) {
         if (fault === undefined) {
-          packetId = this.packetId(row + shift);
+          packetId = this.packetIdOf(block, row);
           if (packetId === 0) fault = PACKET_ID_ZERO;
         }
       } else if (type >= 4 && type <= 7) {

@@ -1,0 +1,253 @@
+/** The shape of a compiled filter: predicates that narrow a list of rows, a column at a time, and how they combine. */
+
+import type { RecordBlock } from './record-block.ts';
+
+/** Answers whether the time for this slice of work is over. */
+export type Deadline = () => boolean;
+
+/** Most rows that one call of {@link Predicate.narrow} gets. */
+export const SLICE_ROWS = 4096;
+
+export interface Predicate {
+  /** Rough price of a row: cheaper predicates run first. */
+  readonly cost: number;
+  /** True where packets' bytes are read, so that slices are measured in bytes too. */
+  readonly readsBytes: boolean;
+  /** Learns of topics that are new; false where the deadline came first and `narrow` must wait for another call. */
+  prepare(deadline: Deadline): boolean;
+  /** False where the block's masks show that no row of it can match. */
+  mayMatch(block: RecordBlock): boolean;
+  /** False where the block's masks show that every row of it matches. */
+  mayFail(block: RecordBlock): boolean;
+  /** Moves those of the ascending `rows[0…count)` that match to the front, in order. Returns how many. */
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number;
+}
+
+/** A predicate over one row's columns. */
+export class RowPredicate implements Predicate {
+  readonly cost: number;
+  readonly readsBytes = false;
+  readonly #typeMask: number;
+  readonly #test: (block: RecordBlock, row: number) => boolean;
+
+  /** `typeMask` has the bit of every packet type that can match at all. */
+  constructor(typeMask: number, cost: number, test: (block: RecordBlock, row: number) => boolean) {
+    this.#typeMask = typeMask;
+    this.cost = cost;
+    this.#test = test;
+  }
+
+  prepare(): boolean {
+    return true;
+  }
+
+  mayMatch(block: RecordBlock): boolean {
+    return (block.typeMask & this.#typeMask) !== 0;
+  }
+
+  mayFail(): boolean {
+    return true;
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      if (this.#test(block, row)) rows[kept++] = row;
+    }
+    return kept;
+  }
+}
+
+/** Packet type among those of a mask. */
+export class TypePredicate implements Predicate {
+  readonly cost = 1;
+  readonly readsBytes = false;
+  readonly #mask: number;
+
+  constructor(mask: number) {
+    this.#mask = mask;
+  }
+
+  prepare(): boolean {
+    return true;
+  }
+
+  mayMatch(block: RecordBlock): boolean {
+    return (block.typeMask & this.#mask) !== 0;
+  }
+
+  mayFail(block: RecordBlock): boolean {
+    return (block.typeMask & ~this.#mask) !== 0;
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    const { first } = block;
+    const mask = this.#mask;
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      if (((mask >>> ((first[row] ?? 0) >> 4)) & 1) !== 0) rows[kept++] = row;
+    }
+    return kept;
+  }
+}
+
+/** Any of the flag bits of a mask. */
+export class FlagPredicate implements Predicate {
+  readonly cost = 1;
+  readonly readsBytes = false;
+  readonly #mask: number;
+
+  constructor(mask: number) {
+    this.#mask = mask;
+  }
+
+  prepare(): boolean {
+    return true;
+  }
+
+  mayMatch(block: RecordBlock): boolean {
+    return (block.flagMask & this.#mask) !== 0;
+  }
+
+  mayFail(): boolean {
+    return true;
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      if ((block.flag(row) & this.#mask) !== 0) rows[kept++] = row;
+    }
+    return kept;
+  }
+}
+
+export class AndPredicate implements Predicate {
+  readonly cost: number;
+  readonly readsBytes: boolean;
+  readonly #terms: readonly Predicate[];
+
+  constructor(terms: readonly Predicate[]) {
+    this.#terms = terms.toSorted((left, right) => left.cost - right.cost);
+    this.cost = terms.reduce((sum, term) => sum + term.cost, 0);
+    this.readsBytes = terms.some((term) => term.readsBytes);
+  }
+
+  prepare(deadline: Deadline): boolean {
+    return this.#terms.every((term) => term.prepare(deadline));
+  }
+
+  mayMatch(block: RecordBlock): boolean {
+    return this.#terms.every((term) => term.mayMatch(block));
+  }
+
+  mayFail(block: RecordBlock): boolean {
+    return this.#terms.some((term) => term.mayFail(block));
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    let kept = count;
+    for (const term of this.#terms) {
+      if (kept === 0) return 0;
+      kept = term.narrow(block, rows, kept);
+    }
+    return kept;
+  }
+}
+
+/** Marks the rows of one slice that some term kept. */
+abstract class MarkingPredicate {
+  readonly #scratch = new Int32Array(SLICE_ROWS);
+  readonly #marks = new Uint8Array(SLICE_ROWS);
+
+  /** Runs `term` over those rows that are not marked yet and marks what it keeps; marks stand at `row - rows[0]`. */
+  protected mark(term: Predicate, block: RecordBlock, rows: Int32Array, count: number): void {
+    const scratch = this.#scratch;
+    const marks = this.#marks;
+    const base = rows[0] ?? 0;
+    let open = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      if (marks[row - base] === 0) scratch[open++] = row;
+    }
+    const kept = term.narrow(block, scratch, open);
+    for (let index = 0; index < kept; index++) marks[(scratch[index] ?? 0) - base] = 1;
+  }
+
+  /** Keeps the rows whose mark is `wanted`, and takes all marks away. */
+  protected collect(rows: Int32Array, count: number, wanted: 0 | 1): number {
+    const marks = this.#marks;
+    const base = rows[0] ?? 0;
+    const span = (rows[count - 1] ?? 0) - base + 1;
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      if (marks[row - base] === wanted) rows[kept++] = row;
+    }
+    marks.fill(0, 0, span);
+    return kept;
+  }
+}
+
+export class OrPredicate extends MarkingPredicate implements Predicate {
+  readonly cost: number;
+  readonly readsBytes: boolean;
+  readonly #terms: readonly Predicate[];
+
+  constructor(terms: readonly Predicate[]) {
+    super();
+    this.#terms = terms.toSorted((left, right) => left.cost - right.cost);
+    this.cost = terms.reduce((sum, term) => sum + term.cost, 2);
+    this.readsBytes = terms.some((term) => term.readsBytes);
+  }
+
+  prepare(deadline: Deadline): boolean {
+    return this.#terms.every((term) => term.prepare(deadline));
+  }
+
+  mayMatch(block: RecordBlock): boolean {
+    return this.#terms.some((term) => term.mayMatch(block));
+  }
+
+  mayFail(block: RecordBlock): boolean {
+    return this.#terms.every((term) => term.mayFail(block));
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    for (const term of this.#terms) if (term.mayMatch(block)) this.mark(term, block, rows, count);
+    return this.collect(rows, count, 1);
+  }
+}
+
+export class NotPredicate extends MarkingPredicate implements Predicate {
+  readonly cost: number;
+  readonly readsBytes: boolean;
+  readonly #term: Predicate;
+
+  constructor(term: Predicate) {
+    super();
+    this.#term = term;
+    this.cost = term.cost + 1;
+    this.readsBytes = term.readsBytes;
+  }
+
+  prepare(deadline: Deadline): boolean {
+    return this.#term.prepare(deadline);
+  }
+
+  mayMatch(block: RecordBlock): boolean {
+    return this.#term.mayFail(block);
+  }
+
+  mayFail(block: RecordBlock): boolean {
+    return this.#term.mayMatch(block);
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    if (this.#term.mayMatch(block)) this.mark(this.#term, block, rows, count);
+    return this.collect(rows, count, 0);
+  }
+}

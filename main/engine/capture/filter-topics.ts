@@ -1,0 +1,78 @@
+/** Topic conditions: asked once of each topic name, then of rows by the topic column alone. */
+
+import type { TopicTable } from '../topics/topic-table.ts';
+import type { Deadline, Predicate } from './filter-predicate.ts';
+import type { RecordBlock } from './record-block.ts';
+
+const TOPICS_PER_LOOK = 1024;
+
+/** Which topics pass a test; knows of topics `0…known`. */
+export class TopicSet {
+  readonly #topics: TopicTable;
+  readonly #passes: (name: Uint8Array) => boolean;
+  /** 1 where the topic passes; longer than the topics that are known. */
+  #members = new Uint8Array(1024);
+  #known = 0;
+
+  constructor(topics: TopicTable, passes: (name: Uint8Array) => boolean) {
+    this.#topics = topics;
+    this.#passes = passes;
+  }
+
+  /** Looks at new topics; false where the deadline came first. Always makes some progress. */
+  prepare(deadline: Deadline): boolean {
+    const { size } = this.#topics;
+    if (this.#known === size) return true;
+    if (size > this.#members.length) {
+      const members = new Uint8Array(Math.max(size, this.#members.length * 2));
+      members.set(this.#members);
+      this.#members = members;
+    }
+    do {
+      const to = Math.min(size, this.#known + TOPICS_PER_LOOK);
+      for (let topic = this.#known; topic < to; topic++) {
+        if (this.#passes(this.#topics.bytes(topic))) this.#members[topic] = 1;
+      }
+      this.#known = to;
+    } while (this.#known < size && !deadline());
+    return this.#known === size;
+  }
+
+  /** Only for topics that {@link prepare} has seen; false for `NO_TOPIC`. */
+  has(topic: number): boolean {
+    return topic < this.#known && this.#members[topic] === 1;
+  }
+}
+
+/** PUBLISH rows whose topic is in a set. */
+export class TopicPredicate implements Predicate {
+  readonly cost = 2;
+  readonly readsBytes = false;
+  readonly #set: TopicSet;
+
+  constructor(set: TopicSet) {
+    this.#set = set;
+  }
+
+  prepare(deadline: Deadline): boolean {
+    return this.#set.prepare(deadline);
+  }
+
+  mayMatch(block: RecordBlock): boolean {
+    return (block.typeMask & 0b1000) !== 0;
+  }
+
+  mayFail(): boolean {
+    return true;
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    const { topic } = block;
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      if (this.#set.has(topic[row] ?? 0)) rows[kept++] = row;
+    }
+    return kept;
+  }
+}
