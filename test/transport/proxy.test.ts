@@ -69,7 +69,10 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
 
   it('through SOCKS5 with a user, an answer in pieces', async () => {
     await using proxy = await startSocksProxy({ user: USER, trickle: true });
-    await converse(to(protocol, at('socks5', proxy.port, { username: USER.name, password: USER.password })));
+    const { stages } = await converse(
+      to(protocol, at('socks5', proxy.port, { username: USER.name, password: USER.password })),
+    );
+    expect(stages.get('proxy')?.facts).toMatchObject({ authenticated: true });
   });
 });
 

@@ -194,7 +194,8 @@ describe('client certificates', () => {
 
   it('with an encrypted key', async () => {
     const locked = await issue(authority, { passphrase: 'sesame' });
-    await converse({ ...at('client'), tls: trusting({ ...locked, passphrase: 'sesame' }) });
+    const { facts } = await converse({ ...at('client'), tls: trusting({ ...locked, passphrase: 'sesame' }) });
+    expect(facts.tls?.clientCertificateSent).toBe(true);
   });
 
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
