@@ -3,7 +3,8 @@
 import type { Clock, TransportFailure } from '../sources/ports.ts';
 import { streamFailure, type TlsProgress } from './failures.ts';
 import type { Link } from './inlet.ts';
-import { Corking, lingerThenDestroy, Traffic, type ByteStream, type ByteStreamEvents } from './stream.ts';
+import { Outbox } from './outbox.ts';
+import { lingerThenDestroy, Traffic, type ByteStream, type ByteStreamEvents } from './stream.ts';
 
 /** Takes over a connected link. `tls` is the handshake's progress where there was one. */
 export function openSocketStream(
@@ -13,7 +14,7 @@ export function openSocketStream(
   events: ByteStreamEvents,
 ): ByteStream {
   const { socket, inlet } = link;
-  const corking = new Corking(socket);
+  const outbox = new Outbox(socket);
   const traffic = new Traffic();
   let failure: unknown;
   let ending = false;
@@ -30,7 +31,7 @@ export function openSocketStream(
     if (ending) {
       // Whatever happens after the last byte is out no longer concerns the owner.
       if (socket.writableFinished) return undefined;
-      return { code: 'write-failed', data: { ...facts, unsentBytes: socket.writableLength } };
+      return { code: 'write-failed', data: { ...facts, unsentBytes: socket.writableLength + outbox.pendingBytes } };
     }
     failure ??= socket.errored ?? undefined;
     if (failure !== undefined) return streamFailure(failure, tls, facts);
@@ -62,9 +63,8 @@ export function openSocketStream(
       });
     },
     write(bytes) {
-      corking.hold();
       traffic.bytesSent += bytes.length;
-      return socket.write(bytes);
+      return outbox.write(bytes);
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
@@ -73,6 +73,7 @@ export function openSocketStream(
       ending = true;
       // A paused socket would never see the peer's end.
       socket.resume();
+      outbox.flush();
       socket.end();
       linger ??= lingerThenDestroy(socket, clock);
     },

@@ -29,29 +29,6 @@ export interface ByteStreamEvents {
   closed(failure: TransportFailure | undefined): void;
 }
 
-/** Gathers all writes of a tick into one system call. */
-export class Corking {
-  readonly #socket: Socket;
-  #corked = false;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-  }
-
-  /** Call before each write. */
-  hold(): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    this.#socket.cork();
-    process.nextTick(this.#release);
-  }
-
-  readonly #release = (): void => {
-    this.#corked = false;
-    this.#socket.uncork();
-  };
-}
-
 /** Counts what went through and remembers how it began, for the facts of a failure. */
 export class Traffic {
   bytesReceived = 0;

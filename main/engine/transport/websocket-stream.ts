@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import type { Clock, TransportFailure, TransportOptions } from '../sources/ports.ts';
 import { codeOf, errorData, streamFailure, tlsFailure, TransportError, type TlsProgress } from './failures.ts';
 import { detach, type Link } from './inlet.ts';
-import { Corking, lingerThenDestroy, Traffic, type ByteStream, type ByteStreamEvents } from './stream.ts';
+import { lingerThenDestroy, Traffic, type ByteStream, type ByteStreamEvents } from './stream.ts';
 
 type WebSocketOptions = NonNullable<TransportOptions['websocket']>;
 
@@ -173,7 +173,11 @@ export function openWebSocketStream(
 ): ByteStream {
   const { websocket } = upgraded;
   const { socket } = link;
-  const corking = new Corking(socket);
+  let corked = false;
+  const uncork = (): void => {
+    corked = false;
+    socket.uncork();
+  };
   const traffic = new Traffic();
   let failure: TransportFailure | undefined;
   let socketError: unknown;
@@ -233,7 +237,12 @@ export function openWebSocketStream(
       websocket.resume();
     },
     write(bytes) {
-      corking.hold();
+      // All messages of a tick leave in one system call.
+      if (!corked) {
+        corked = true;
+        socket.cork();
+        process.nextTick(uncork);
+      }
       traffic.bytesSent += bytes.length;
       websocket.send(bytes, { binary: true, mask: true });
       return !socket.writableNeedDrain;
