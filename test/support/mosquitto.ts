@@ -11,7 +11,7 @@ import type { Credentials } from './certificates.ts';
 import { freePorts } from './ports.ts';
 import { findProgram } from './tools.ts';
 
-export interface MosquittoListener {
+interface MosquittoListener {
   readonly protocol: 'mqtt' | 'mqtts' | 'ws' | 'wss';
   /** A port to insist on, e.g. to come back where an earlier broker was; a free one by default. */
   readonly port?: number;

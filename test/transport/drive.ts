@@ -47,7 +47,7 @@ export interface DriveOptions {
 
 /** A minimal CONNECT of MQTT 3.1.1 and the CONNACK that accepts it. */
 export const CONNECT = Uint8Array.from([0x10, 0x0c, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 0]);
-export const CONNACK = '20020000';
+const CONNACK = '20020000';
 
 type Wanted = Pick<TransportOptions, 'protocol' | 'port'> & Partial<TransportOptions>;
 

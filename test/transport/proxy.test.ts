@@ -89,6 +89,17 @@ describe('names', () => {
   });
 });
 
+it.each(['http', 'socks5'] as const)('%s: a target that cannot be asked for is not', async (protocol) => {
+  await using proxy = await (protocol === 'http' ? startHttpProxy() : startSocksProxy());
+  for (const host of ['a\r\nX-Evil: 1', 'a'.repeat(256)]) {
+    expect(await failureOf({ ...to('mqtt', at(protocol, proxy.port)), host })).toMatchObject({
+      code: 'proxy-failed',
+      data: { reason: 'bad-host' },
+    });
+  }
+  expect(proxy.asked).toEqual([]);
+});
+
 describe('what a proxy can refuse', () => {
   it.each([
     ['no user', {}, false],

@@ -78,6 +78,19 @@ describe('reaching a broker', () => {
     });
   });
 
+  it('asks for the ASCII form of a name, and takes an address in brackets', async () => {
+    const asked: string[] = [];
+    const resolver: Resolver = {
+      addresses: (host) => (asked.push(host), Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }))),
+      services: () => Promise.resolve([]),
+    };
+    const factory = createTransportFactory({ resolver });
+    await failureOf({ protocol: 'mqtt', host: 'bücher.example', port: 1 }, { factory });
+    expect(asked).toEqual(['xn--bcher-kva.example']);
+    const failure = await failureOf({ protocol: 'mqtt', host: '[::1]', port: await freePort() }, { factory });
+    expect(failure.data['address']).toBe('::1');
+  });
+
   it('binds to the address it is told', async () => {
     const peers: (string | undefined)[] = [];
     await using listening = await serve((socket) => void peers.push(socket.remoteAddress));

@@ -1,6 +1,7 @@
 /** One transport: from `start` to `closed`, whatever happens in between. */
 
 import type { Socket } from 'node:net';
+import { domainToASCII } from 'node:url';
 import type {
   Clock,
   Random,
@@ -23,6 +24,12 @@ export interface Lent {
   readonly resolver: Resolver;
 }
 
+/** A host as the wire wants it: without the brackets of a URL, and names in the ASCII form of IDNA. */
+function plainHost(host: string): string {
+  if (host.startsWith('[') && host.endsWith(']')) return host.slice(1, -1);
+  return /[^\u0020-\u007e]/.test(host) ? domainToASCII(host) || host : host;
+}
+
 /**
  * The attempt and then the connection. Everything it opened is listed, so that ending it at any moment leaves nothing
  * behind: no socket, no timer, no event after `closed`.
@@ -42,7 +49,7 @@ export class Attempt implements Transport {
   #finishing = false;
 
   constructor(options: TransportOptions, lent: Lent) {
-    this.#options = options;
+    this.#options = { ...options, host: plainHost(options.host) };
     this.#lent = lent;
   }
 

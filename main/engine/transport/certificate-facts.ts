@@ -51,7 +51,7 @@ function isSelfSigned(certificate: X509Certificate): boolean {
 }
 
 /** The facts of one certificate. */
-export function certificateFacts(certificate: X509Certificate): CertificateFacts {
+function certificateFacts(certificate: X509Certificate): CertificateFacts {
   return {
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),

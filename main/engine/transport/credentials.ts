@@ -87,7 +87,7 @@ function trustSystemAuthorities(): void {
 }
 
 /** Electron's TLS library; `@types/node` does not know the field yet. */
-function isBoringSsl(): boolean {
+export function isBoringSsl(): boolean {
   return Reflect.get(process.features, 'openssl_is_boringssl') === true;
 }
 

@@ -12,6 +12,9 @@ export type ProxyOptions = NonNullable<TransportOptions['proxy']>;
 /** Facts of a stage that went well. */
 export type ProxyFacts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
+/** SOCKS5 has one byte for the length of a host name, a user name and a password; DNS allows no more either. */
+const LONGEST_NAME = 255;
+
 /** An answer whose head is longer than this is no answer to CONNECT. */
 const LONGEST_HEAD = 65_536;
 
@@ -28,6 +31,16 @@ export async function openTunnel(
   port: number,
   timeoutMs: number,
 ): Promise<ProxyFacts> {
+  if (Buffer.byteLength(host) > LONGEST_NAME || /[\s@/?#]/.test(host)) {
+    throw new TransportError('proxy-failed', { ...where(proxy), reason: 'bad-host', host });
+  }
+  const { username = '', password = '' } = proxy;
+  if (
+    proxy.protocol === 'socks5' &&
+    Math.max(Buffer.byteLength(username), Buffer.byteLength(password)) > LONGEST_NAME
+  ) {
+    throw new TransportError('proxy-failed', { ...where(proxy), reason: 'credentials-too-long' });
+  }
   const failed = closesEarly(link, proxy);
   try {
     const work =

@@ -24,7 +24,7 @@ export interface RouteContext {
   readonly own: (socket: Socket) => void;
 }
 
-export interface Endpoint {
+interface Endpoint {
   readonly host: string;
   readonly port: number;
 }

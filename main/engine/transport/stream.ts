@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Clock, TransportFailure } from '../sources/ports.ts';
 
 /** How long an orderly close may take before the connection is dropped, milliseconds. */
-export const LINGER_MS = 2000;
+const LINGER_MS = 2000;
 
 /** Bytes that may wait in the process before `write` asks the owner to stop; the kernel's buffer comes on top. */
 export const HIGH_WATER_BYTES = 262_144;

@@ -4,7 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { TlsFacts, TransportFailure } from '../sources/ports.ts';
 import { peerChain } from './certificate-facts.ts';
-import { readCredentials, type Credentials, type TlsOptions } from './credentials.ts';
+import { isBoringSsl, readCredentials, type Credentials, type TlsOptions } from './credentials.ts';
 import { tlsFailure, TransportError, verificationFailureCode, type FailureData, type TlsProgress } from './failures.ts';
 import type { Inlet } from './inlet.ts';
 
@@ -91,12 +91,12 @@ export function followHandshake(socket: TLSSocket, plan: TlsPlan): TlsProgress {
 
 /**
  * Whether the server sent CertificateRequest. OpenSSL does not say so; but only that message brings a client the
- * server's signature algorithms, in TLS 1.2 and 1.3. Earlier versions and resumed sessions leave it unknown.
+ * server's signature algorithms, in TLS 1.2 and 1.3. Earlier versions, resumed sessions and BoringSSL leave it unknown.
  */
 function wasCertificateRequested(socket: TLSSocket): boolean | undefined {
   const protocol = socket.getProtocol();
   if (protocol !== 'TLSv1.2' && protocol !== 'TLSv1.3') return undefined;
-  if (socket.isSessionReused()) return undefined;
+  if (socket.isSessionReused() || isBoringSsl()) return undefined;
   return socket.getSharedSigalgs().length > 0;
 }
 
