@@ -361,11 +361,20 @@ export class Capture {
       const rest = block.offset[row] ?? 0;
       return (rest & 0xff) < 2 || type === 3 ? 0 : (((rest >>> 8) & 0xff) << 8) | ((rest >>> 16) & 0xff);
     }
-    const bytes = this.bytesOf(block, row);
-    if (bytes.length < 4) return 0;
-    let at = variableHeaderAt(bytes, 0);
+    const flag = block.flag(row);
+    let bytes: Uint8Array;
+    let start = 0;
+    if ((flag & (FLAG.ownBuffer | FLAG.refused)) !== 0) bytes = this.bytesOf(block, row);
+    else {
+      const address = block.offset[row] ?? 0;
+      bytes = this.#arena.segmentOf(address)?.bytes ?? NO_BYTES;
+      start = this.positionInSegment(address);
+    }
+    const end = (flag & FLAG.refused) === 0 ? start + (block.size[row] ?? 0) : 0;
+    if (end - start < 4) return 0;
+    let at = variableHeaderAt(bytes, start);
     if (type === 3) at += 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
-    return at + 2 > bytes.length ? 0 : ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+    return at + 2 > end ? 0 : ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
   }
 
   /**

@@ -1,25 +1,25 @@
 /** A filter's syntax tree into predicates over the capture's columns. */
 
 import type { Comparison, Condition, Filter, NumberTest } from '../../../shared/filter/filter-ast.ts';
-import { type PacketType, TYPE } from '../../../shared/mqtt/packet.ts';
+import { TYPE } from '../../../shared/mqtt/packet.ts';
 import { matchesTopicFilter } from '../topics/topic-filter.ts';
 import type { ByteSearch } from './byte-search.ts';
 import type { Capture } from './capture.ts';
 import {
   AndPredicate,
+  BytePredicate,
   FlagPredicate,
   NotPredicate,
   OrPredicate,
   type Predicate,
   RowPredicate,
-  TypePredicate,
+  SizePredicate,
 } from './filter-predicate.ts';
 import { TextPredicate } from './filter-text.ts';
 import { TopicPredicate, TopicSet } from './filter-topics.ts';
 import { reportsFailure, TYPES_WITH_REASON } from './reason-codes.ts';
 import { FLAG, type RecordBlock } from './record-block.ts';
 
-const PUBLISH_BIT = 1 << TYPE.publish;
 const ANY_TYPE = 0xffff;
 /** Types with a Packet Identifier: PUBLISH to UNSUBACK. */
 const WITH_PACKET_ID = 0b1111_1111_1000;
@@ -51,10 +51,10 @@ export function compileFilter(filter: Filter, capture: Capture, search: ByteSear
 function compileComparison(comparison: Comparison, capture: Capture): Predicate {
   switch (comparison.field) {
     case 'type':
-      return new TypePredicate(typeMask(comparison.values));
+      return new BytePredicate('first', (first) => comparison.values.some((type) => TYPE[type] === first >> 4));
     case 'dir': {
-      const wanted = new Set(comparison.values.map((value) => (value === 'server-to-client' ? 1 : 0)));
-      return new RowPredicate(ANY_TYPE, 1, (block, row) => wanted.has(((block.party[row] ?? 0) & 1) === 1 ? 1 : 0));
+      const sides = comparison.values.map((value) => (value === 'server-to-client' ? 1 : 0));
+      return new BytePredicate('party', (party) => sides.some((side) => side === (party & 1)));
     }
     case 'is':
       return new OrPredicate(comparison.values.map((value) => compileCondition(value, capture)));
@@ -67,22 +67,20 @@ function compileComparison(comparison: Comparison, capture: Capture): Predicate 
     case 'dup': {
       const bit = comparison.field === 'retain' ? 1 : 8;
       const wanted = 0x30 | (comparison.value ? bit : 0);
-      return new RowPredicate(PUBLISH_BIT, 1, (block, row) => ((block.first[row] ?? 0) & (0xf0 | bit)) === wanted);
+      return new BytePredicate('first', (first) => (first & (0xf0 | bit)) === wanted);
     }
-    case 'qos': {
-      const passes = [0, 1, 2, 3].map((qos) => passesAny(comparison.values, qos));
-      return new RowPredicate(PUBLISH_BIT, 1, (block, row) => {
-        const first = block.first[row] ?? 0;
-        return first >> 4 === TYPE.publish && passes[(first >> 1) & 3] === true;
-      });
-    }
+    case 'qos':
+      return new BytePredicate(
+        'first',
+        (first) => first >> 4 === TYPE.publish && passesAny(comparison.values, (first >> 1) & 3),
+      );
     case 'id':
       return new RowPredicate(WITH_PACKET_ID, 10, (block, row) => {
         const id = capture.packetIdOf(block, row);
         return id !== 0 && passesAny(comparison.values, id);
       });
     case 'len':
-      return new RowPredicate(ANY_TYPE, 1, (block, row) => passesAny(comparison.values, block.size[row] ?? 0));
+      return new SizePredicate(comparison.values.map(interval));
     case 'conn':
   }
   return new RowPredicate(ANY_TYPE, 2, (block, row) => passesAny(comparison.values, block.connection(row)));
@@ -109,8 +107,12 @@ function compileCondition(condition: Condition, capture: Capture): Predicate {
   ]);
 }
 
-function typeMask(types: readonly PacketType[]): number {
-  return types.reduce((mask, type) => mask | (1 << TYPE[type]), 0);
+/** The whole numbers that pass a test, as a closed interval. */
+function interval({ operator, value }: NumberTest): readonly [least: number, most: number] {
+  const least = operator === '>' ? value + 1 : value;
+  const most = operator === '<' ? value - 1 : value;
+  if (operator === '=') return [value, value];
+  return operator.startsWith('>') ? [least, Number.POSITIVE_INFINITY] : [0, most];
 }
 
 function passesAny(tests: readonly NumberTest[], value: number): boolean {

@@ -59,14 +59,26 @@ export class RowPredicate implements Predicate {
   }
 }
 
-/** Packet type among those of a mask. */
-export class TypePredicate implements Predicate {
+/** Whatever the first byte, or the party byte, alone decides: type, QoS, DUP, RETAIN, direction. */
+export class BytePredicate implements Predicate {
   readonly cost = 1;
   readonly readsBytes = false;
-  readonly #mask: number;
+  readonly #column: 'first' | 'party';
+  /** 1 for each value that matches. */
+  readonly #table = new Uint8Array(256);
+  /** Types with a value that matches, and with one that does not. */
+  #matching = 0;
+  #failing = 0;
 
-  constructor(mask: number) {
-    this.#mask = mask;
+  constructor(column: 'first' | 'party', passes: (value: number) => boolean) {
+    this.#column = column;
+    for (let value = 0; value < 256; value++) {
+      const passed = passes(value);
+      this.#table[value] = passed ? 1 : 0;
+      const types = column === 'first' ? 1 << (value >> 4) : -1;
+      if (passed) this.#matching |= types;
+      else this.#failing |= types;
+    }
   }
 
   prepare(): boolean {
@@ -74,20 +86,66 @@ export class TypePredicate implements Predicate {
   }
 
   mayMatch(block: RecordBlock): boolean {
-    return (block.typeMask & this.#mask) !== 0;
+    return (block.typeMask & this.#matching) !== 0;
   }
 
   mayFail(block: RecordBlock): boolean {
-    return (block.typeMask & ~this.#mask) !== 0;
+    return (block.typeMask & this.#failing) !== 0;
   }
 
   narrow(block: RecordBlock, rows: Int32Array, count: number): number {
-    const { first } = block;
-    const mask = this.#mask;
+    const column = block[this.#column];
+    const table = this.#table;
     let kept = 0;
     for (let index = 0; index < count; index++) {
       const row = rows[index] ?? 0;
-      if (((mask >>> ((first[row] ?? 0) >> 4)) & 1) !== 0) rows[kept++] = row;
+      rows[kept] = row;
+      kept += table[column[row] ?? 0] ?? 0;
+    }
+    return kept;
+  }
+}
+
+/** Sizes within any of some closed intervals. */
+export class SizePredicate implements Predicate {
+  readonly cost = 1;
+  readonly readsBytes = false;
+  readonly #intervals: readonly (readonly [least: number, most: number])[];
+
+  constructor(intervals: readonly (readonly [least: number, most: number])[]) {
+    this.#intervals = intervals;
+  }
+
+  prepare(): boolean {
+    return true;
+  }
+
+  mayMatch(): boolean {
+    return true;
+  }
+
+  mayFail(): boolean {
+    return true;
+  }
+
+  narrow(block: RecordBlock, rows: Int32Array, count: number): number {
+    const { size } = block;
+    const [only] = this.#intervals;
+    let kept = 0;
+    if (this.#intervals.length === 1 && only !== undefined) {
+      const [least, most] = only;
+      for (let index = 0; index < count; index++) {
+        const row = rows[index] ?? 0;
+        const bytes = size[row] ?? 0;
+        rows[kept] = row;
+        if (bytes >= least && bytes <= most) kept++;
+      }
+      return kept;
+    }
+    for (let index = 0; index < count; index++) {
+      const row = rows[index] ?? 0;
+      const bytes = size[row] ?? 0;
+      if (this.#intervals.some(([least, most]) => bytes >= least && bytes <= most)) rows[kept++] = row;
     }
     return kept;
   }

@@ -6,7 +6,7 @@ import type { Capture } from './capture.ts';
 import type { Deadline, Predicate } from './filter-predicate.ts';
 import { TopicSet } from './filter-topics.ts';
 import { variableHeaderAt } from './frame-header.ts';
-import { FLAG, type RecordBlock } from './record-block.ts';
+import { FLAG, INLINE_BYTES, type RecordBlock } from './record-block.ts';
 
 const NO_HEADER = FLAG.event | FLAG.undecodable;
 /** Rows with these flags are looked at one by one. */
@@ -53,12 +53,13 @@ export class TextPredicate implements Predicate {
     const span = (rows[count - 1] ?? 0) - (rows[0] ?? 0) + 1;
     const oneByOne = this.#dense || count * 4 < span;
     const { topic, offset } = block;
+    const { members } = this.#topics;
     let kept = 0;
     let hits = 0;
     let index = 0;
     while (index < count) {
       const row = rows[index] ?? 0;
-      if (this.#topics.has(topic[row] ?? 0)) {
+      if (has(members, topic[row] ?? 0)) {
         rows[kept++] = row;
         index++;
       } else if (block.isInline(row)) index++;
@@ -84,12 +85,16 @@ export class TextPredicate implements Predicate {
 
   /** End of the rows from `index` on that lie in the same segment, one behind the other. */
   #runEnd(block: RecordBlock, rows: Int32Array, index: number, count: number, bytes: Uint8Array | undefined): number {
+    const { offset, size, flags } = block;
+    const mask = (bytes?.length ?? 0) - 1;
+    const base = (offset[rows[index] ?? 0] ?? 0) & ~mask;
     let end = index + 1;
     while (end < count) {
       const row = rows[end] ?? 0;
-      if (!block.isInline(row)) {
-        if ((block.flag(row) & ALONE) !== 0) break;
-        if (this.#capture.segmentBytesAt(block.offset[row] ?? 0) !== bytes) break;
+      if (flags === undefined) {
+        if ((size[row] ?? 0) > INLINE_BYTES && ((offset[row] ?? 0) & ~mask) !== base) break;
+      } else if (!block.isInline(row)) {
+        if ((block.flag(row) & ALONE) !== 0 || ((offset[row] ?? 0) & ~mask) !== base) break;
       }
       end++;
     }
@@ -107,6 +112,9 @@ export class TextPredicate implements Predicate {
   ): number {
     const capture = this.#capture;
     const { topic, offset, size } = block;
+    const { members } = this.#topics;
+    const mask = bytes.length - 1;
+    const inlineOnly = block.flags === undefined;
     let last = end - 1;
     while (last > from && block.isInline(rows[last] ?? 0)) last--;
     const lastRow = rows[last] ?? 0;
@@ -121,12 +129,13 @@ export class TextPredicate implements Predicate {
       let rowEnd = 0;
       for (; index < end; index++) {
         const row = rows[index] ?? 0;
-        if (!block.isInline(row)) {
-          start = capture.positionInSegment(offset[row] ?? 0);
-          rowEnd = start + (size[row] ?? 0);
+        const length = size[row] ?? 0;
+        if (length > INLINE_BYTES || !(inlineOnly || block.isInline(row))) {
+          start = (offset[row] ?? 0) & mask;
+          rowEnd = start + length;
           if (rowEnd > hit) break;
         }
-        if (this.#topics.has(topic[row] ?? 0)) rows[kept++] = row;
+        if (has(members, topic[row] ?? 0)) rows[kept++] = row;
       }
       if (index === end) break;
       if (hit < start) {
@@ -134,7 +143,7 @@ export class TextPredicate implements Predicate {
         continue;
       }
       const row = rows[index] ?? 0;
-      if (this.#topics.has(topic[row] ?? 0) || this.#packetHas(block, row)) rows[kept++] = row;
+      if (has(members, topic[row] ?? 0) || this.#packetHas(block, row)) rows[kept++] = row;
       index++;
       at = rowEnd;
     }
@@ -166,3 +175,8 @@ export class TextPredicate implements Predicate {
 }
 
 const NO_BYTES = new Uint8Array(0);
+
+/** `NO_TOPIC` lies beyond the end. */
+function has(members: Uint8Array, topic: number): boolean {
+  return topic < members.length && members[topic] === 1;
+}

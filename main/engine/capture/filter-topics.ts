@@ -38,9 +38,9 @@ export class TopicSet {
     return this.#known === size;
   }
 
-  /** Only for topics that {@link prepare} has seen; false for `NO_TOPIC`. */
-  has(topic: number): boolean {
-    return topic < this.#known && this.#members[topic] === 1;
+  /** 1 at each topic that passes, 0 elsewhere; ends before `NO_TOPIC`. Borrowed: valid until the next {@link prepare}. */
+  get members(): Uint8Array {
+    return this.#members;
   }
 }
 
@@ -68,10 +68,14 @@ export class TopicPredicate implements Predicate {
 
   narrow(block: RecordBlock, rows: Int32Array, count: number): number {
     const { topic } = block;
+    const { members } = this.#set;
+    const end = members.length;
     let kept = 0;
     for (let index = 0; index < count; index++) {
       const row = rows[index] ?? 0;
-      if (this.#set.has(topic[row] ?? 0)) rows[kept++] = row;
+      const id = topic[row] ?? 0;
+      rows[kept] = row;
+      if (id < end) kept += members[id] ?? 0;
     }
     return kept;
   }
