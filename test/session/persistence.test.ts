@@ -50,13 +50,15 @@ describe.each(VERSIONS)('session kept by the server, MQTT level %i', (version) =
       .settles('1 #1 acknowledged')
       .run());
 
-  it('resends nothing while the connection stands [MQTT-4.4.0-1]', () =>
+  it('resends nothing and forgets nothing while the connection stands [MQTT-4.4.0-1] [MQTT-4.1.0-1]', () =>
     playbook(version, kept(version))
       .connected()
       .publishes('a', { qos: 1 })
       .sends('PUBLISH a q1 #1')
       .waits(3_600_000)
       .sendsNothing()
+      .receives('PUBACK #1')
+      .settles('1 #1 acknowledged')
       .run());
 
   it('delivers a QoS 2 message once although the connection broke before PUBREL [MQTT-4.3.3-10]', () =>

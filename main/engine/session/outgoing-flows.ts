@@ -399,7 +399,10 @@ export class OutgoingFlows {
     });
   }
 
-  /** Message Expiry Interval runs only while nothing was sent [MQTT-4.3.3-7]. */
+  /**
+   * Message Expiry Interval runs only while nothing was sent.
+   * @mqtt MQTT-4.3.3-7
+   */
   #isExpired(message: KeptMessage, queuedAtMs: number): boolean {
     const interval = message.properties?.messageExpiryInterval;
     return interval !== undefined && this.#wire.nowMs - queuedAtMs > interval * 1000;

@@ -292,7 +292,10 @@ export class ClientSession {
 
   // --- events of the transport
 
-  /** The byte stream stands: CONNECT goes out. */
+  /**
+   * The byte stream stands: CONNECT goes out, and with `policy.sendBeforeConnack` what waits behind it.
+   * @mqtt MQTT-3.1.2-30
+   */
   transportOpened(nowMs: number): void {
     this.#wire.nowMs = nowMs;
     if (this.#transport !== 'opening') return;
