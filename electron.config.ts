@@ -1,0 +1,52 @@
+/** How the three programs of the desktop app are built; the page's part alone also builds the page for the web host. */
+
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import type { UserConfig } from 'electron-vite';
+
+const from = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const config: UserConfig = {
+  main: {
+    build: {
+      // Everything is bundled: the packaged app carries no node_modules.
+      externalizeDeps: false,
+      outDir: from('out/main'),
+      emptyOutDir: true,
+      target: 'node24',
+      minify: false,
+      sourcemap: false,
+      lib: { entry: from('main/hosts/electron/main.ts'), formats: ['es'], fileName: () => 'main.js' },
+      rollupOptions: { external: ['bufferutil', 'utf-8-validate'] },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      outDir: from('out/preload'),
+      emptyOutDir: true,
+      target: 'node24',
+      minify: false,
+      // A sandboxed preload must be CommonJS.
+      lib: { entry: from('main/hosts/electron/preload/preload.ts'), formats: ['cjs'], fileName: () => 'preload.cjs' },
+    },
+  },
+  renderer: {
+    root: from('renderer'),
+    base: './',
+    plugins: [react()],
+    build: {
+      outDir: from('out/renderer'),
+      emptyOutDir: true,
+      // Not Electron's Chromium alone: the web host's page is opened in whatever browser there is.
+      target: 'es2023',
+      minify: true,
+      // Fonts and icons as files: the page's policy admits no data: fonts.
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 5_000,
+      rollupOptions: { input: from('renderer/index.html') },
+    },
+  },
+};
+
+export default config;

@@ -1,0 +1,100 @@
+/// <reference types="electron" />
+/** The desktop app's life: one instance, one service, windows that show it, an orderly end. */
+
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, Menu, session } from 'electron/main';
+import type { Port } from '../../../shared/contract/port.ts';
+import { guardAllContents, guardSession } from './guards.ts';
+import { handOutPorts } from './page-port.ts';
+import { registerPageScheme, servePageOn } from './page-protocol.ts';
+import { openPageWindow, type StateKeeper } from './window.ts';
+
+export interface DesktopService {
+  attach(port: Port): Disposable;
+  close(): Promise<void>;
+  readonly keeper: StateKeeper;
+}
+
+export interface DesktopOptions {
+  /** Data directory; Chromium's own files go below it. */
+  readonly data: string;
+  /** Folder of the built page. */
+  readonly page: string;
+  /** Path of the built preload script. */
+  readonly preload: string;
+  /** Starts the service, once Electron is ready. */
+  readonly start: () => Promise<DesktopService>;
+}
+
+/** Resolves when the first window is open, or at once where another instance runs already: that one shows itself. */
+export async function runDesktop(options: DesktopOptions): Promise<void> {
+  app.setPath('userData', join(options.data, 'electron'));
+  app.enableSandbox();
+  registerPageScheme();
+  guardAllContents();
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  await app.whenReady();
+  Menu.setApplicationMenu(menu());
+  guardSession(session.defaultSession);
+  servePageOn(session.defaultSession, options.page);
+
+  let service: DesktopService;
+  try {
+    service = await options.start();
+  } catch (error) {
+    dialog.showErrorBox('MQTT Inspector could not start', error instanceof Error ? error.message : String(error));
+    app.exit(1);
+    return;
+  }
+  const ports = handOutPorts((port) => service.attach(port));
+  const open = (): Promise<unknown> => openPageWindow(options.preload, service.keeper);
+
+  app.on('second-instance', () => {
+    const [window] = BrowserWindow.getAllWindows();
+    if (window === undefined) {
+      void open();
+      return;
+    }
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) void open();
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  closeBeforeQuit(async () => {
+    ports[Symbol.dispose]();
+    await service.close();
+  });
+  await open();
+}
+
+/** Holds the first quit back until the service has closed its connections and written what it keeps. */
+function closeBeforeQuit(close: () => Promise<void>): void {
+  let state: 'open' | 'closing' | 'closed' = 'open';
+  app.on('will-quit', (event) => {
+    if (state === 'closed') return;
+    event.preventDefault();
+    if (state === 'closing') return;
+    state = 'closing';
+    void close().finally(() => {
+      state = 'closed';
+      app.quit();
+    });
+  });
+}
+
+/** Editing and view keys only; the app's own commands are the page's. */
+function menu(): Menu {
+  return Menu.buildFromTemplate([
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
+    { role: 'editMenu' },
+    { role: 'viewMenu' },
+    { role: 'windowMenu' },
+  ]);
+}

@@ -1,0 +1,63 @@
+/// <reference types="electron" />
+/** Hands each page that asks one end of a message channel, and the service the other. */
+
+import { ipcMain, type IpcMainEvent, MessageChannelMain, type MessagePortMain } from 'electron/main';
+import type { Message, Port } from '../../../shared/contract/port.ts';
+import { isPageUrl } from './page-address.ts';
+
+/** The only channel between the preload and this process; preload.ts and renderer/platform know it too. */
+const PORT_CHANNEL = 'inspector-port';
+
+/** Takes ownership of `channel`. Typed arrays are copied: a transfer would be lost on the way between processes. */
+export function createMessagePort(channel: MessagePortMain): Port {
+  let closed = false;
+  let closeListener: (() => void) | undefined;
+  const shut = (): void => {
+    if (closed) return;
+    closed = true;
+    closeListener?.();
+  };
+  channel.on('close', shut);
+  return {
+    post(message: Message) {
+      if (!closed) channel.postMessage(message);
+    },
+    onMessage(listener) {
+      channel.on('message', (event) => {
+        if (!closed) listener(event.data);
+      });
+      // Messages wait in the channel until now.
+      channel.start();
+    },
+    onClose(listener) {
+      closeListener = listener;
+      if (closed) listener();
+    },
+    close() {
+      channel.close();
+      shut();
+    },
+  };
+}
+
+/** Only the main frame of a window that shows our page gets a port; anybody else gets silence. */
+function isOurPage(event: IpcMainEvent): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame === event.sender.mainFrame && isPageUrl(frame.url);
+}
+
+/**
+ * Answers the preload's requests until disposed. A page asks once after each load; the port of the load before closes by
+ * itself with its page.
+ */
+export function handOutPorts(attach: (port: Port) => Disposable): Disposable {
+  const answer = (event: IpcMainEvent): void => {
+    if (!isOurPage(event)) return;
+    const { port1, port2 } = new MessageChannelMain();
+    const attached = attach(createMessagePort(port1));
+    port1.on('close', () => attached[Symbol.dispose]());
+    event.senderFrame?.postMessage(PORT_CHANNEL, null, [port2]);
+  };
+  ipcMain.on(PORT_CHANNEL, answer);
+  return { [Symbol.dispose]: () => void ipcMain.off(PORT_CHANNEL, answer) };
+}
