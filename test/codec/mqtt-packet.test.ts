@@ -48,15 +48,21 @@ function reordered(packet: Packet): string | undefined {
 const vectors = PACKET_VECTORS.flatMap((vector) => vector.versions.map((version) => ({ ...vector, version })));
 
 describe('the peer reads the vectors as we do', () => {
-  it.each(vectors.filter(({ name }) => !PEER_REFUSES_TO_READ.includes(name)))('$name (level $version)', ({ bytes, packet, version }) => {
-    expect(peerDecode(bytesOf(bytes), version)).toEqual([packet]);
-  });
+  it.each(vectors.filter(({ name }) => !PEER_REFUSES_TO_READ.includes(name)))(
+    '$name (level $version)',
+    ({ bytes, packet, version }) => {
+      expect(peerDecode(bytesOf(bytes), version)).toEqual([packet]);
+    },
+  );
 });
 
 describe('the peer writes the vectors as we do', () => {
-  it.each(vectors.filter((vector) => unwritable(vector) === undefined))('$name (level $version)', ({ packet, version }) => {
-    expect(decodePacket(peerEncode(packet, version), version)).toEqual({ packet });
-  });
+  it.each(vectors.filter((vector) => unwritable(vector) === undefined))(
+    '$name (level $version)',
+    ({ packet, version }) => {
+      expect(decodePacket(peerEncode(packet, version), version)).toEqual({ packet });
+    },
+  );
 });
 
 it.each(vectors.filter(({ name }) => PEER_REFUSES_TO_READ.includes(name)))(
