@@ -228,7 +228,8 @@ async function connectFirst(
       return { socket, link: { socket, inlet, userBuffer } };
     }
     const socket = connectTls(plan, to, userBuffer ? inlet : undefined);
-    socket.setNoDelay(true);
+    // Before it is connected a TLS socket forgets this.
+    socket.once('connect', () => socket.setNoDelay(true));
     return { socket, link: { socket, inlet, userBuffer }, tlsSocket: socket, progress: followHandshake(socket, plan) };
   };
   try {
