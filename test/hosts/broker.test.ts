@@ -201,8 +201,8 @@ describe('its port', () => {
     socket.write('GET / HTTP/1.1\r\n\r\n');
     socket.on('error', () => undefined);
     await once(socket, 'close');
-    await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 0 }).then((client) =>
-      client.endAsync(true),
-    );
+    const client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 0 });
+    expect(client.connected).toBe(true);
+    await client.endAsync(true);
   });
 });
