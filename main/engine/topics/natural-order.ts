@@ -171,7 +171,11 @@ function sortByKeys(values: Uint32Array, keys: Keys): void {
   const length = values.length;
   if (length < 2) return;
   let from: Keys & { readonly values: Uint32Array } = { values, high: keys.high, low: keys.low };
-  let to: Keys & { readonly values: Uint32Array } = { values: new Uint32Array(length), high: new Uint32Array(length), low: new Uint32Array(length) };
+  let to: Keys & { readonly values: Uint32Array } = {
+    values: new Uint32Array(length),
+    high: new Uint32Array(length),
+    low: new Uint32Array(length),
+  };
   const counts = new Uint32Array(0x1_0000);
   for (let pass = 0; pass < 4; pass++) {
     const words = pass < 2 ? from.low : from.high;

@@ -30,6 +30,9 @@ const ORDERS_KEPT = 2048;
 const RESORT_STAMPS = 250;
 const SIBLINGS_PER_STAMP = 80;
 
+/** Messages per second below which a row's rate reads as zero and is not worth sending again. */
+const STILL_RATE = 0.01;
+
 const SYS = new TextEncoder().encode('$SYS');
 
 /** Rows of a window: {@link TopicRows} but for the previews, which need the capture, and with the stamp of each row's last change. */
@@ -291,6 +294,7 @@ export class TopicView {
     const found: number[] = [];
     const ordinary = this.#rowsOf(ROOT) - 1;
     let skip = from;
+    if (count <= 0) return new Uint32Array(0);
     if (skip < ordinary) {
       this.#walk(ROOT, skip, count, found);
       skip = 0;
@@ -358,9 +362,13 @@ export class TopicView {
     const changed: number[] = [];
     for (let row = 0; row < shown.length; row++) {
       const node = shown[row] ?? 0;
-      if (this.#tree.nodes.stamp(node) > mark.stamp || (ticked && this.#history.isMoving(node))) changed.push(row);
+      if (this.#tree.nodes.stamp(node) > mark.stamp || (ticked && this.#moves(node))) changed.push(row);
     }
     return changed;
+  }
+
+  #moves(node: number): boolean {
+    return this.#tree.rate(node) > STILL_RATE || this.#history.isMoving(node);
   }
 
   #rowFlags(node: number, topic: number): number {
