@@ -115,6 +115,13 @@ describe('enhanced authentication', () => {
     playbook(5).connects().opens().opened().sendsConnect().receives(accepted).blames('MQTT-4.12.0-6').run();
   });
 
+  it('refuses data that the server would find too large [MQTT-3.2.2-15]', () =>
+    playbook(5, options)
+      .connected({ properties: { authenticationMethod: METHOD, maximumPacketSize: 200 } })
+      .authenticates(0x19, new Uint8Array(300))
+      .refuses('packet-too-large', 'MQTT-3.2.2-15')
+      .run());
+
   it('does not try again after a refusal of the method', () =>
     playbook(5, options)
       .connects()

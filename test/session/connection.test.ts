@@ -52,7 +52,7 @@ describe.each(VERSIONS)('connecting, MQTT level %i', (version) => {
       .blames('MQTT-3.2.0-1', true)
       .closes('destroy')
       .closed()
-      .tells('connection-ended', { end: { code: 'protocol-error', statement: 'MQTT-3.2.0-1', heals: false } as never })
+      .tells('connection-ended', { end: { code: 'protocol-error', statement: 'MQTT-3.2.0-1', heals: false } })
       .tells('state-changed', { state: 'failed' })
       .run());
 
@@ -142,6 +142,19 @@ describe.each(VERSIONS)('connecting, MQTT level %i', (version) => {
       .waits(1_000)
       .sends(version === 5 ? 'DISCONNECT normal-disconnection' : 'DISCONNECT')
       .closes('end')
+      .run());
+
+  it('stays away where the connection breaks while it waits for handshakes', () =>
+    playbook(version)
+      .connected()
+      .publishes('a', { qos: 1 })
+      .sends('PUBLISH a q1 #1')
+      .disconnects({ afterInflight: true })
+      .drains()
+      .closed()
+      .tells('connection-ended', { end: { code: 'closed-by-peer' } })
+      .tells('state-changed', { state: 'idle' })
+      .waits(300_000)
       .run());
 
   it('cuts the connection without DISCONNECT where asked to, and stays away', () =>

@@ -131,7 +131,7 @@ describe('limits of a 5.0 server', () => {
       ],
     })
       .connected({ properties: { wildcardSubscriptionAvailable: 0 } })
-      .tells('subscription-withheld', { refusal: { reason: 'wildcards-not-supported', topicFilter: 'a/#' } as never })
+      .tells('subscription-withheld', { refusal: { reason: 'wildcards-not-supported', topicFilter: 'a/#' } })
       .sends('SUBSCRIBE #1 b q0')
       .run());
 
@@ -175,7 +175,7 @@ describe('limits of a 5.0 server', () => {
       .publishes('b', { qos: 1 })
       .queues()
       .connected({ properties: { maximumQoS: 1 } })
-      .tells('publish-withheld', { ticket: 1, refusal: { reason: 'qos-not-supported' } as never })
+      .tells('publish-withheld', { ticket: 1, refusal: { reason: 'qos-not-supported' } })
       .settles('1 refused')
       .sends('PUBLISH b q1 #1')
       .run());

@@ -137,7 +137,7 @@ describe('session kept by the server, MQTT 5.0', () => {
       .publishes('a', { qos: 2 })
       .sends('PUBLISH a q2 #1')
       .reconnects({ sessionPresent: true, properties: { maximumQoS: 1 } })
-      .tells('publish-withheld', { ticket: 1, refusal: { reason: 'qos-not-supported' } as never })
+      .tells('publish-withheld', { ticket: 1, refusal: { reason: 'qos-not-supported' } })
       .settles('1 #1 refused')
       .run());
 

@@ -24,7 +24,13 @@ import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { REASON_CODES } from '../../shared/mqtt/reason-codes.ts';
 
 /** Fields that a told fact must have; others are not looked at. */
-type FactPattern<N extends SessionFact['fact']> = Partial<Omit<Extract<SessionFact, { fact: N }>, 'fact'>>;
+type FactPattern<N extends SessionFact['fact']> = Pattern<Omit<Extract<SessionFact, { fact: N }>, 'fact'>>;
+
+type Pattern<T> = T extends readonly unknown[] | Uint8Array
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]?: Pattern<T[K]> }
+    : T;
 
 interface Expectation {
   /** What the reader sees; strict expectations compare by it. */
@@ -357,9 +363,9 @@ class Playbook {
     return this.#expect('cancels nothing');
   }
 
-  tells<N extends SessionFact['fact']>(name: N, pattern: FactPattern<N> = {}): this {
-    const line = `tells ${name} ${JSON.stringify(pattern)}`;
-    this.#last().expected.push({ line, matches: (fact) => fact.fact === name && covers(fact, pattern) });
+  tells<N extends SessionFact['fact']>(name: N, pattern?: FactPattern<N>): this {
+    const line = `tells ${name} ${JSON.stringify(pattern ?? {})}`;
+    this.#last().expected.push({ line, matches: (fact) => fact.fact === name && covers(fact, pattern ?? {}) });
     return this;
   }
 
@@ -457,7 +463,7 @@ function sameLine(want: string, got: string): boolean {
 function covers(value: unknown, pattern: unknown): boolean {
   if (typeof pattern !== 'object' || pattern === null) return Object.is(value, pattern);
   if (typeof value !== 'object' || value === null) return false;
-  const record = value as Readonly<Record<string, unknown>>;
+  const record: Readonly<Record<string, unknown>> = { ...value };
   return Object.entries(pattern).every(([key, part]) => covers(record[key], part));
 }
 

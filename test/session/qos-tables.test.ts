@@ -1,7 +1,7 @@
 /** Walks the QoS tables: every listed pair does what it says, every other pair is a protocol error and changes nothing. */
 
 import { describe, expect, it } from 'vitest';
-import type { Refusal, SessionFact, SessionOutput } from '../../main/engine/session/output.ts';
+import type { SessionFact, SessionOutput } from '../../main/engine/session/output.ts';
 import {
   RECEIVER,
   RECEIVER_EVENTS,
@@ -50,6 +50,15 @@ function connected(autoAcknowledge = true) {
 
 type Peer = ReturnType<typeof connected>;
 
+function replyOf(step: Step<string> | undefined): readonly string[] {
+  return step?.reply === undefined ? [] : [`${ACK[step.reply]}#1:${step.notFound ? 0x92 : 0}`];
+}
+
+function arrivalOf(step: Step<string> | undefined): string {
+  if (step === undefined) return 'ignored';
+  return step.delivers ? 'deliver' : 'duplicate';
+}
+
 const message = (qos: 1 | 2) => ({ topic: 't', payload: new Uint8Array(0), qos, retain: false });
 
 /** Brings identifier 1 of ours into `state`. */
@@ -93,17 +102,11 @@ describe('sender table', () => {
         peer.reset();
         const before = peer.session.snapshot().inFlightOut;
         fireSender[event](peer.session);
-        if (step === undefined) {
-          expect(peer.sent).toEqual([]);
-          expect(peer.settled).toEqual([]);
-          expect(peer.blamed).toHaveLength(1);
-          expect(peer.session.snapshot().inFlightOut).toBe(before);
-        } else {
-          expect(peer.sent).toEqual(
-            step.reply === undefined ? [] : [`${ACK[step.reply]}#1:${step.notFound ? 0x92 : 0}`],
-          );
-          expect(peer.settled.length).toBe(state !== 'free' && step.next === 'free' ? 1 : 0);
-        }
+        const ends = step !== undefined && state !== 'free' && step.next === 'free';
+        expect(peer.sent).toEqual(replyOf(step));
+        expect(peer.settled).toHaveLength(ends ? 1 : 0);
+        expect(peer.blamed).toHaveLength(step === undefined || state === 'free' ? 1 : 0);
+        expect(peer.session.snapshot().inFlightOut).toBe(ends ? 0 : before);
         const now = step?.next ?? state;
         for (const next of finishSender[now] ?? []) fireSender[next](peer.session);
         expect(peer.session.snapshot().inFlightOut).toBe(0);
@@ -122,10 +125,13 @@ const reachReceiver: Record<ReceiverState, (peer: Peer) => void> = {
   },
 };
 
-const fireReceiver: Partial<Record<ReceiverEvent, (session: ClientSession) => string | void>> = {
+const fireReceiver: Partial<Record<ReceiverEvent, (session: ClientSession) => string | undefined>> = {
   publishQos1: (session) => session.receivePublish(1, 1, true, 0),
   publishQos2: (session) => session.receivePublish(1, 2, true, 0),
-  pubrel: (session) => session.receiveAck(6, 1, 0, 0),
+  pubrel: (session) => {
+    session.receiveAck(6, 1, 0, 0);
+    return undefined;
+  },
 };
 
 describe('receiver table', () => {
@@ -141,15 +147,10 @@ describe('receiver table', () => {
         reachReceiver[state](peer);
         peer.reset();
         const arrival = fire(peer.session);
-        if (step === undefined) {
-          expect(peer.sent).toEqual([]);
-          expect(peer.blamed).toHaveLength(1);
-          if (arrival !== undefined) expect(arrival).toBe('ignored');
-          return;
-        }
-        expect(peer.sent).toEqual(step.reply === undefined ? [] : [`${ACK[step.reply]}#1:${step.notFound ? 0x92 : 0}`]);
-        if (arrival !== undefined) expect(arrival).toBe(step.delivers ? 'deliver' : 'duplicate');
-        expect(peer.session.snapshot().inFlightIn).toBe(step.next === 'free' ? 0 : 1);
+        expect(peer.sent).toEqual(replyOf(step));
+        expect(peer.blamed).toHaveLength(step === undefined || step.notFound === true ? 1 : 0);
+        expect(arrival ?? 'none').toBe(event === 'pubrel' ? 'none' : arrivalOf(step));
+        expect(peer.session.snapshot().inFlightIn).toBe((step?.next ?? state) === 'free' ? 0 : 1);
       });
     }
   }
@@ -182,8 +183,8 @@ describe('packet identifiers', () => {
     for (const topicFilter of filters) peer.session.subscribe([{ topicFilter, qos: 0 }], undefined, 0);
     expect(new Set(peer.sent).size).toBe(1);
     expect(peer.sent).toHaveLength(65_535);
-    const refused = peer.session.subscribe([{ topicFilter: 'one/more', qos: 0 }], undefined, 0) as Refusal;
-    expect(refused.reason).toBe('packet-identifiers-exhausted');
+    const refused = peer.session.subscribe([{ topicFilter: 'one/more', qos: 0 }], undefined, 0);
+    expect(refused).toMatchObject({ outcome: 'refused', reason: 'packet-identifiers-exhausted' });
     peer.reset();
     expect(peer.session.publish(message(1), 0).outcome).toBe('queued');
     peer.session.receivePacket({ type: 'suback', packetId: 300, reasonCodes: [0] }, 0);

@@ -280,13 +280,19 @@ export class ClientSession {
     }
     if (reasonCode === 0x18 && this.#challenge === undefined) return { outcome: 'refused', reason: 'no-challenge' };
     if (reasonCode === 0x19 && !this.#live) return { outcome: 'refused', reason: 'wrong-state' };
-    this.#challenge = undefined;
-    if (!this.#accepted) this.#connackDeadlineMs = nowMs + this.#options.connackTimeoutMs;
-    this.#wire.sendPacket({
+    const packet: AuthPacket = {
       type: 'auth',
       reasonCode,
       properties: { authenticationMethod: method, ...(data === undefined ? {} : { authenticationData: data }) },
-    });
+    };
+    const limit = this.#limits.maximumPacketSize;
+    const actual = limit === NEVER ? 0 : this.#wire.output.packetSize(packet);
+    if (actual > limit) {
+      return { outcome: 'refused', reason: 'packet-too-large', statement: 'MQTT-3.2.2-15', limit, actual };
+    }
+    this.#challenge = undefined;
+    if (!this.#accepted) this.#connackDeadlineMs = nowMs + this.#options.connackTimeoutMs;
+    this.#wire.sendPacket(packet);
     return { outcome: 'done' };
   }
 
@@ -317,6 +323,7 @@ export class ClientSession {
     this.#wire.nowMs = nowMs;
     if (this.#transport === 'none') return;
     const wasConnected = this.#accepted;
+    const wasLeaving = this.#farewell !== undefined;
     const cause: SessionEnd =
       this.#end ??
       (end === undefined
@@ -326,7 +333,7 @@ export class ClientSession {
     this.#lastEnd = cause;
     this.#wire.fact({ fact: 'connection-ended', end: cause, wasConnected });
     if (wasConnected) this.#watchForTakeOver(cause);
-    if (cause.code === 'asked' || cause.code === 'aborted') this.#enter('idle');
+    if (wasLeaving || cause.code === 'asked' || cause.code === 'aborted') this.#enter('idle');
     else if (this.#shouldReconnect(cause)) this.#scheduleReconnect();
     else this.#enter('failed');
   }
