@@ -1,53 +1,49 @@
 /** One line of text for each packet, for ladders, transcripts and the command line. */
 
-import type { AckPacket, Packet, PacketOf, ProtocolVersion, Will } from './packet.ts';
+import type { AckPacket, Packet, PacketOf, PacketType, ProtocolVersion, Will } from './packet.ts';
 import { reasonCodeSlug } from './reason-codes.ts';
 import { versionName } from './version.ts';
+
+type Labels = { readonly [T in PacketType]: (packet: PacketOf<T>, version: ProtocolVersion) => string };
+
+const LABELS: Labels = {
+  connect: (p) =>
+    [
+      `CONNECT ${p.clientId === '' ? '(no client id)' : p.clientId} ${versionName(p.protocolVersion)}`,
+      p.cleanStart ? 'clean' : 'resume',
+      `keep-alive ${p.keepAlive}`,
+      ...(p.username === undefined ? [] : [`user ${p.username}`]),
+      ...(p.will === undefined ? [] : [willLabel(p.will)]),
+    ].join(', '),
+  connack: (p, version) =>
+    `CONNACK ${reasonCodeSlug('connack', version, p.reasonCode)}${p.sessionPresent ? ', session present' : ''}`,
+  publish: publishLabel,
+  puback: acknowledgementLabel,
+  pubrec: acknowledgementLabel,
+  pubrel: acknowledgementLabel,
+  pubcomp: acknowledgementLabel,
+  subscribe: (p) => `SUBSCRIBE #${p.packetId} ${p.subscriptions.map((s) => `${s.topicFilter} q${s.qos}`).join(', ')}`,
+  suback: (p, version) => `SUBACK #${p.packetId} ${codes('suback', version, p.reasonCodes)}`,
+  unsubscribe: (p) => `UNSUBSCRIBE #${p.packetId} ${p.topicFilters.join(', ')}`,
+  unsuback: (p, version) => `UNSUBACK #${p.packetId} ${codes('unsuback', version, p.reasonCodes)}`.trimEnd(),
+  pingreq: () => 'PINGREQ',
+  pingresp: () => 'PINGRESP',
+  disconnect: (p, version) =>
+    version === 5 ? `DISCONNECT ${reasonCodeSlug('disconnect', version, p.reasonCode)}` : 'DISCONNECT',
+  auth: (p, version) => `AUTH ${reasonCodeSlug('auth', version, p.reasonCode)}`,
+};
 
 /**
  * What `packet` says, in one line, e.g. `PUBLISH lamp/kitchen q1 #7 retain, 12 B` or `PUBCOMP #7 packet-identifier-not-found`.
  * Codes are named as `version` names them; of acknowledgements, success goes without saying.
  */
 export function packetLabel(packet: Packet, version: ProtocolVersion): string {
-  switch (packet.type) {
-    case 'connect':
-      return connectLabel(packet);
-    case 'connack':
-      return `CONNACK ${reasonCodeSlug('connack', version, packet.reasonCode)}${packet.sessionPresent ? ', session present' : ''}`;
-    case 'publish':
-      return publishLabel(packet);
-    case 'puback':
-    case 'pubrec':
-    case 'pubrel':
-    case 'pubcomp':
-      return acknowledgementLabel(packet, version);
-    case 'subscribe':
-      return `SUBSCRIBE #${packet.packetId} ${packet.subscriptions.map((s) => `${s.topicFilter} q${s.qos}`).join(', ')}`;
-    case 'suback':
-      return `SUBACK #${packet.packetId} ${codes('suback', version, packet.reasonCodes)}`;
-    case 'unsubscribe':
-      return `UNSUBSCRIBE #${packet.packetId} ${packet.topicFilters.join(', ')}`;
-    case 'unsuback':
-      return `UNSUBACK #${packet.packetId} ${codes('unsuback', version, packet.reasonCodes)}`.trimEnd();
-    case 'pingreq':
-      return 'PINGREQ';
-    case 'pingresp':
-      return 'PINGRESP';
-    case 'disconnect':
-      return version === 5 ? `DISCONNECT ${reasonCodeSlug('disconnect', version, packet.reasonCode)}` : 'DISCONNECT';
-    case 'auth':
-      return `AUTH ${reasonCodeSlug('auth', version, packet.reasonCode)}`;
-  }
+  return labelOf(packet.type, packet, version);
 }
 
-function connectLabel(packet: PacketOf<'connect'>): string {
-  return [
-    `CONNECT ${packet.clientId === '' ? '(no client id)' : packet.clientId} ${versionName(packet.protocolVersion)}`,
-    packet.cleanStart ? 'clean' : 'resume',
-    `keep-alive ${packet.keepAlive}`,
-    ...(packet.username === undefined ? [] : [`user ${packet.username}`]),
-    ...(packet.will === undefined ? [] : [willLabel(packet.will)]),
-  ].join(', ');
+/** Keeps type and packet together for the compiler. */
+function labelOf<T extends PacketType>(type: T, packet: PacketOf<T>, version: ProtocolVersion): string {
+  return LABELS[type](packet, version);
 }
 
 function willLabel(will: Will): string {

@@ -1,6 +1,6 @@
 /** Arbitrary legal packets of every type and version, for property tests. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type {
   Packet,
   PacketType,
@@ -32,7 +32,7 @@ const packetId = fc.integer({ min: 1, max: 65_535 });
 const twoByte = fc.integer({ min: 0, max: 65_535 });
 const qos: fc.Arbitrary<QoS> = fc.constantFrom(0, 1, 2);
 
-function value(definition: PropertyDefinition): fc.Arbitrary<unknown> {
+function valueOf(definition: PropertyDefinition): fc.Arbitrary<unknown> {
   const limits = { byte: 255, twoByte: 65_535, fourByte: 4_294_967_295, variableByte: 268_435_455 } as const;
   const { type, range, name } = definition;
   switch (type) {
@@ -46,8 +46,9 @@ function value(definition: PropertyDefinition): fc.Arbitrary<unknown> {
     case 'twoByte':
     case 'fourByte':
     case 'variableByte':
-      return fc.integer({ min: range?.[0] ?? 0, max: range?.[1] ?? limits[type] });
+      break;
   }
+  return fc.integer({ min: range?.[0] ?? 0, max: range?.[1] ?? limits[type] });
 }
 
 /** Some of the properties that `holder` may carry, in any order; undefined for none. */
@@ -58,9 +59,9 @@ function propertiesFor(holder: PropertyHolder): fc.Arbitrary<Properties | undefi
       ({ name }) => name !== 'authenticationData' || names.includes('authenticationMethod'),
     );
     const values = kept.map((definition) => {
-      if (definition.repeatableIn.length === 0) return value(definition);
+      if (definition.repeatableIn.length === 0) return valueOf(definition);
       const most = definition.repeatableIn.includes(holder) ? 3 : 1;
-      return fc.array(value(definition), { minLength: 1, maxLength: most });
+      return fc.array(valueOf(definition), { minLength: 1, maxLength: most });
     });
     return fc.tuple(...values).map((row) => {
       if (row.length === 0) return undefined;
@@ -170,16 +171,17 @@ function packetOf(type: PacketType, version: ProtocolVersion): fc.Arbitrary<Pack
       return fc.constant({ type });
     case 'disconnect':
     case 'auth':
-      return fc
-        .tuple(reasonCode(version, type), propertiesPart(version, type), text())
-        .map(([code, properties, method]) => ({
-          type,
-          reasonCode: code,
-          ...(type === 'auth' && code !== 0 && properties.properties?.authenticationMethod === undefined
-            ? { properties: { ...properties.properties, authenticationMethod: method } }
-            : properties),
-        }));
+      break;
   }
+  return fc
+    .tuple(reasonCode(version, type), propertiesPart(version, type), text())
+    .map(([code, properties, method]) => ({
+      type,
+      reasonCode: code,
+      ...(type === 'auth' && code !== 0 && properties.properties?.authenticationMethod === undefined
+        ? { properties: { ...properties.properties, authenticationMethod: method } }
+        : properties),
+    }));
 }
 
 const TYPES = [

@@ -57,7 +57,7 @@ function fromPeerProperties(properties: unknown): { properties?: Properties } {
     else if (isPropertyName(name) && propertyByName(name).type === 'binary') ours[name] = bytes(value);
     else ours[name] = value;
   }
-  return { properties: ours as Properties };
+  return { properties: ours };
 }
 
 function toPeer(packet: Packet, version: ProtocolVersion): Plain {
@@ -115,8 +115,9 @@ function toPeer(packet: Packet, version: ProtocolVersion): Plain {
       return { cmd: packet.type, messageId: packet.packetId, reasonCode: packet.reasonCode, ...properties };
     case 'disconnect':
     case 'auth':
-      return { cmd: packet.type, reasonCode: packet.reasonCode, ...properties };
+      break;
   }
+  return { cmd: packet.type, reasonCode: packet.reasonCode, ...properties };
 }
 
 function toPeerWill(will: Will): Plain {
@@ -139,7 +140,7 @@ function fromPeer(peer: Plain, version: ProtocolVersion): Packet {
         keepAlive: peer['keepalive'] as number,
         clientId: peer['clientId'] as string,
         ...(will === undefined ? undefined : { will: fromPeerWill(will) }),
-        ...(peer['username'] === undefined ? undefined : { username: String(peer['username']) }),
+        ...(peer['username'] === undefined ? undefined : { username: peer['username'] as string }),
         ...(peer['password'] === undefined ? undefined : { password: bytes(peer['password']) }),
         ...properties,
       };
@@ -181,11 +182,12 @@ function fromPeer(peer: Plain, version: ProtocolVersion): Packet {
     case 'pubrec':
     case 'pubrel':
     case 'pubcomp':
-      return { type, packetId, reasonCode: (peer['reasonCode'] as number | undefined) ?? 0, ...properties } as Packet;
+      return { type, packetId, reasonCode: (peer['reasonCode'] as number | undefined) ?? 0, ...properties };
     case 'disconnect':
     case 'auth':
-      return { type, reasonCode: (peer['reasonCode'] as number | undefined) ?? 0, ...properties };
+      break;
   }
+  return { type, reasonCode: (peer['reasonCode'] as number | undefined) ?? 0, ...properties };
 }
 
 function fromPeerWill(will: Plain): Will {

@@ -1,6 +1,6 @@
 /** Agreement with mqtt-packet, both ways, on every packet that both can express. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePacket } from '../../main/engine/codec/decode.ts';
 import { encodePacket } from '../../main/engine/codec/encode.ts';
@@ -68,7 +68,7 @@ describe('the peer writes the vectors as we do', () => {
 it.each(vectors.filter(({ name }) => PEER_REFUSES_TO_READ.includes(name)))(
   'the peer still refuses $name',
   ({ bytes, version }) => {
-    expect(() => peerDecode(bytesOf(bytes), version)).toThrow();
+    expect(() => peerDecode(bytesOf(bytes), version)).toThrow(/^(Cannot parse|Invalid)/);
   },
 );
 

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { connect, createServer, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePacket } from '../../main/engine/codec/decode.ts';
 import { encodePacket } from '../../main/engine/codec/encode.ts';

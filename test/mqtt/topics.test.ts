@@ -1,6 +1,6 @@
 /** Topic names and filters: the specification's own examples, and the edges beside them. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   checkTopicFilter,
