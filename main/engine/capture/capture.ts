@@ -1,45 +1,31 @@
 /** The packet store of one source: raw bytes in an arena, one row of columns for each packet, in the order of arrival. */
 
-import type { Direction, Malformed, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import type { Direction, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { NO_TOPIC, type TopicTable } from '../topics/topic-table.ts';
-import { Arena } from './arena.ts';
-import type { CaptureObserver, FrameSink, TopicActivity } from './capture-observer.ts';
+import type { FrameSink, TopicActivity } from './capture-observer.ts';
 import { ConnectionState, type StreamState, type VersionOrigin } from './connection-state.ts';
 import {
-  ALIAS_UNKNOWN,
-  ALIAS_ZERO,
   BAD_REMAINING_LENGTH,
   firstByteFault,
   INCOMPLETE,
   INVALID,
-  LENGTH_NOT_MINIMAL,
   PACKET_ID_MISSING,
   PACKET_ID_ZERO,
-  PROPERTIES_BROKEN,
   packetSize,
-  TOPIC_EMPTY,
-  TOPIC_TOO_LONG,
-  topicNameFault,
   variableHeaderAt,
 } from './frame-header.ts';
-import { BROKEN, NO_ALIAS, topicAlias } from './publish-properties.ts';
-import { FLAG, INLINE_BYTES, RECORD_BYTES, RecordBlock } from './record-block.ts';
-import { connectVersion, guessFromPublish, versionEvidence } from './version-guess.ts';
+import { FLAG, INLINE_BYTES, RECORD_BYTES, type RecordBlock } from './record-block.ts';
+import { type ConnectionId, RecordStore, type RecordStoreOptions } from './record-store.ts';
+import { TopicResolver } from './topic-resolver.ts';
+import { connectVersion, versionEvidence } from './version-guess.ts';
 
-export type ConnectionId = number;
+export type { ConnectionId } from './record-store.ts';
 
-export interface CaptureOptions {
-  /** Memory for bytes and columns together; oldest records go when it is used up. Default 1 GiB; the arena's addresses end at 4 GiB. */
-  readonly byteBudget?: number;
-  /** A power of two from 1 KiB to 64 MiB. Default 16 MiB. */
-  readonly segmentBytes?: number;
-  /** Records in a block of columns, a power of two. Default 65 536; tests take fewer. */
-  readonly recordsPerBlock?: number;
+export interface CaptureOptions extends RecordStoreOptions {
   /** Larger packets are refused: recorded without their bytes. Default: any legal packet that the budget can hold. */
   readonly maxPacketBytes?: number;
   readonly topics: TopicTable;
   readonly activity?: TopicActivity;
-  readonly observer?: CaptureObserver;
 }
 
 /** Something that happened to a connection, worded by the page. */
@@ -55,10 +41,6 @@ export interface CaptureTotals {
   readonly bytes: Float64Array;
 }
 
-const MIB = 1024 * 1024;
-export const DEFAULT_BYTE_BUDGET = 1024 * MIB;
-export const DEFAULT_SEGMENT_BYTES = 16 * MIB;
-const DEFAULT_RECORDS_PER_BLOCK = 65_536;
 /** Fixed header of five bytes and the largest Remaining Length. */
 const LARGEST_PACKET = 268_435_460;
 /** Rows that are framed, interned and written before the next step looks at them: their columns stay in the cache. */
@@ -68,110 +50,44 @@ const SMALLEST_PIECE = 64;
 /** A packet of its own buffer starts with this much and doubles as bytes arrive. */
 const FIRST_OWN_BYTES = 65_536;
 
-/**
- * Assumptions that keep the indexes right: rows are only added at the end and only dropped at the front; a row's bytes lie in the segment
- * that was current when the row was written, or in a buffer of its own; sequence numbers are never reused.
- */
-export class Capture {
+/** Takes bytes in, splits them into packets, and writes a record for each. Reading is {@link RecordStore}'s part. */
+export class Capture extends RecordStore {
   readonly topics: TopicTable;
   readonly maxPacketBytes: number;
-  readonly byteBudget: number;
   readonly totals: CaptureTotals = {
     packets: new Float64Array(2),
     messages: new Float64Array(2),
     bytes: new Float64Array(2),
   };
   readonly #activity: TopicActivity | undefined;
-  readonly #observer: CaptureObserver | undefined;
-  readonly #arena: Arena;
-  readonly #recordsPerBlock: number;
   /** Packets larger than this get a buffer of their own, so that a segment's end never wastes more than an eighth. */
   readonly #largestInArena: number;
-  /** Oldest first; the last is being filled. */
-  readonly #blocks: RecordBlock[] = [];
-  #spareBlock: RecordBlock | undefined;
-  #optionalColumnBytes = 0;
-  #firstBlock = 0;
-  #firstSeq = 0;
-  #nextSeq = 0;
-  #bytesRecorded = 0;
-  #evictedBytes = 0;
+  readonly #resolver: TopicResolver;
   #refused = 0;
   readonly #connections: ConnectionState[] = [];
   /** Streams whose partial packet lies in the arena. */
   readonly #reserved = new Set<StreamState>();
-  /** Buffers of their own by key, oldest first. */
-  readonly #own = new Map<number, { readonly seq: number; readonly bytes: Uint8Array }>();
-  #ownBytes = 0;
-  #nextOwnKey = 1;
-  #initiator = 0;
   #busy = false;
-  #topicsChecked = 0;
-  readonly #badTopics = new Map<number, Malformed>();
   readonly #attention = new Int32Array(BATCH);
-  readonly #faults = new Map<number, Malformed>();
   /** End of the last byte that the arena has to keep of what was just framed. */
   #keptEnd = 0;
   readonly #encoder = new TextEncoder();
 
-  /** Throws a RangeError where sizes contradict each other: a budget holds at least four segments and two blocks. */
+  /** Throws a RangeError where sizes contradict each other. */
   constructor(options: CaptureOptions) {
-    const segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
-    const recordsPerBlock = options.recordsPerBlock ?? DEFAULT_RECORDS_PER_BLOCK;
-    const byteBudget = options.byteBudget ?? DEFAULT_BYTE_BUDGET;
-    if (!isPowerOfTwo(segmentBytes) || segmentBytes < 1024 || segmentBytes > 64 * MIB)
-      throw new RangeError('segmentBytes is a power of two from 1 KiB to 64 MiB');
-    if (!isPowerOfTwo(recordsPerBlock)) throw new RangeError('recordsPerBlock is a power of two');
-    const least = 4 * segmentBytes + 2 * recordsPerBlock * RECORD_BYTES;
-    if (byteBudget < least) throw new RangeError(`byteBudget is at least ${least}`);
-    this.byteBudget = byteBudget;
+    super(options);
+    const { segmentBytes } = this.arena;
     this.topics = options.topics;
     this.#activity = options.activity;
-    this.#observer = options.observer;
-    this.#recordsPerBlock = recordsPerBlock;
+    this.#resolver = new TopicResolver(options.topics, options.observer);
     this.#largestInArena = segmentBytes >> 3;
-    this.#arena = new Arena(segmentBytes, byteBudget);
-    const room = byteBudget - 2 * segmentBytes - 2 * recordsPerBlock * RECORD_BYTES;
+    const room = this.byteBudget - 2 * segmentBytes - 2 * this.recordsPerBlock * RECORD_BYTES;
     this.maxPacketBytes = Math.min(options.maxPacketBytes ?? LARGEST_PACKET, LARGEST_PACKET, room);
-  }
-
-  /** Sequence number of the oldest record that is still here. */
-  get firstSeq(): number {
-    return this.#firstSeq;
-  }
-
-  /** Sequence number that the next record will get. */
-  get nextSeq(): number {
-    return this.#nextSeq;
-  }
-
-  /** Records that are here now. */
-  get recordCount(): number {
-    return this.#nextSeq - this.#firstSeq;
-  }
-
-  /** Records that the byte budget has pushed out, and their wire bytes. */
-  get evicted(): { readonly packets: number; readonly bytes: number } {
-    return { packets: this.#firstSeq, bytes: this.#evictedBytes };
   }
 
   /** Packets recorded without their bytes because of {@link maxPacketBytes}. */
   get refused(): number {
     return this.#refused;
-  }
-
-  /** Memory that records take: live segments, own buffers and columns. */
-  get bytesUsed(): number {
-    return this.#arena.liveBytes + this.#ownBytes + this.#columnBytes;
-  }
-
-  /** Memory of the columns alone. */
-  get columnBytes(): number {
-    return this.#columnBytes;
-  }
-
-  get #columnBytes(): number {
-    return this.#blocks.length * this.#recordsPerBlock * RECORD_BYTES + this.#optionalColumnBytes;
   }
 
   /** Registers a connection; `protocolVersion` is given where the source knows it, else the CONNECT tells, else it is guessed. */
@@ -198,19 +114,13 @@ export class Capture {
     this.#enter();
     try {
       state.closedUs = timeUs;
-      const from = this.#nextSeq;
+      const from = this.next;
       this.#truncate(state.toServer, timeUs);
       this.#truncate(state.toClient, timeUs);
-      if (this.#nextSeq > from) this.#observer?.recorded?.(from, this.#nextSeq);
+      if (this.next > from) this.observer?.recorded?.(from, this.next);
     } finally {
       this.#busy = false;
     }
-  }
-
-  /** Who causes the packets that are appended from now on, 1 to 65 535; 0 names nobody. */
-  setInitiator(initiator: number): void {
-    if (!(initiator >= 0 && initiator <= 0xffff)) throw new RangeError('initiator is 0 to 65535');
-    this.#initiator = initiator;
   }
 
   /**
@@ -222,7 +132,7 @@ export class Capture {
     const stream = direction === 'server-to-client' ? state.toClient : state.toServer;
     this.#enter();
     try {
-      const firstNew = this.#nextSeq;
+      const firstNew = this.next;
       const end = chunk.length;
       let at = 0;
       while (at < end) {
@@ -238,7 +148,7 @@ export class Capture {
       }
       const { bytes } = this.totals;
       bytes[stream.toClient] = (bytes[stream.toClient] ?? 0) + end;
-      if (this.#nextSeq > firstNew) this.#observer?.recorded?.(firstNew, this.#nextSeq);
+      if (this.next > firstNew) this.observer?.recorded?.(firstNew, this.next);
     } finally {
       this.#busy = false;
     }
@@ -250,7 +160,7 @@ export class Capture {
     this.#enter();
     try {
       const seq = this.#record(toServer, this.#encoder.encode(JSON.stringify(event)), FLAG.event, 0, timeUs);
-      this.#observer?.recorded?.(seq, seq + 1);
+      this.observer?.recorded?.(seq, seq + 1);
       return seq;
     } finally {
       this.#busy = false;
@@ -262,162 +172,6 @@ export class Capture {
     if ((this.flags(seq) & FLAG.event) === 0) return undefined;
     const event: CaptureEvent = JSON.parse(decoder.decode(this.bytes(seq)));
     return event;
-  }
-
-  /** True where the record exists and was not evicted. */
-  has(seq: number): boolean {
-    return seq >= this.#firstSeq && seq < this.#nextSeq;
-  }
-
-  /** The block that holds `seq`; the record's row in it is `seq - block.baseSeq`. Throws a RangeError where {@link has} is false. */
-  blockOf(seq: number): RecordBlock {
-    const block = this.#blocks[Math.floor(seq / this.#recordsPerBlock) - this.#firstBlock];
-    if (block === undefined || !this.has(seq)) throw new RangeError(`no record ${seq}`);
-    return block;
-  }
-
-  get recordsPerBlock(): number {
-    return this.#recordsPerBlock;
-  }
-
-  /** First byte of the fixed header: type in the high nibble. 0 for records that are no packet. */
-  firstByte(seq: number): number {
-    const block = this.blockOf(seq);
-    return block.first[seq - block.baseSeq] ?? 0;
-  }
-
-  /** Bytes on the wire, fixed header included; of an event, bytes of its JSON. */
-  length(seq: number): number {
-    const block = this.blockOf(seq);
-    return block.size[seq - block.baseSeq] ?? 0;
-  }
-
-  /** Topic of a PUBLISH, aliases resolved; `NO_TOPIC` elsewhere. */
-  topicId(seq: number): number {
-    const block = this.blockOf(seq);
-    return block.topic[seq - block.baseSeq] ?? 0;
-  }
-
-  /** Microseconds since the Unix epoch at which the record's last byte arrived. */
-  timeUs(seq: number): number {
-    const block = this.blockOf(seq);
-    return block.timeUs(seq - block.baseSeq);
-  }
-
-  connection(seq: number): ConnectionId {
-    const block = this.blockOf(seq);
-    return block.connection(seq - block.baseSeq);
-  }
-
-  direction(seq: number): Direction {
-    const block = this.blockOf(seq);
-    return ((block.party[seq - block.baseSeq] ?? 0) & 1) === 1 ? 'server-to-client' : 'client-to-server';
-  }
-
-  /** Bits of {@link FLAG}. */
-  flags(seq: number): number {
-    const block = this.blockOf(seq);
-    return block.flag(seq - block.baseSeq) & ~FLAG.ownBuffer;
-  }
-
-  /** Who caused the packet, 0 where nobody is named. */
-  initiator(seq: number): number {
-    const block = this.blockOf(seq);
-    return block.initiator === undefined ? 0 : (block.initiator[seq - block.baseSeq] ?? 0);
-  }
-
-  /** Flow that the packet belongs to, -1 where none was set. */
-  flow(seq: number): number {
-    const block = this.blockOf(seq);
-    return block.flow === undefined ? -1 : (block.flow[seq - block.baseSeq] ?? 0);
-  }
-
-  /** Links a record to a flow. Allowed at any time, also from a sink. */
-  setFlow(seq: number, flow: number): void {
-    const block = this.blockOf(seq);
-    const before = block.memoryBytes;
-    block.link(seq - block.baseSeq, flow);
-    this.#optionalColumnBytes += block.memoryBytes - before;
-  }
-
-  /** Marks a record whose body a decoder found to be malformed. Allowed at any time, also from a sink. */
-  markMalformed(seq: number): void {
-    const block = this.blockOf(seq);
-    this.#addFlag(block, seq - block.baseSeq, FLAG.malformed);
-  }
-
-  /** Packet Identifier, 0 where the packet has none or ends before it. */
-  packetId(seq: number): number {
-    const block = this.blockOf(seq);
-    return this.packetIdOf(block, seq - block.baseSeq);
-  }
-
-  /** As {@link packetId}, for a loop that has the block already. */
-  packetIdOf(block: RecordBlock, row: number): number {
-    const first = block.first[row] ?? 0;
-    const type = first >> 4;
-    if (type < 3 || type > 11 || (type === 3 && (first & 0x06) === 0)) return 0;
-    if (block.isInline(row)) {
-      const rest = block.offset[row] ?? 0;
-      return (rest & 0xff) < 2 || type === 3 ? 0 : (((rest >>> 8) & 0xff) << 8) | ((rest >>> 16) & 0xff);
-    }
-    const flag = block.flag(row);
-    let bytes: Uint8Array;
-    let start = 0;
-    if ((flag & (FLAG.ownBuffer | FLAG.refused)) !== 0) bytes = this.bytesOf(block, row);
-    else {
-      const address = block.offset[row] ?? 0;
-      bytes = this.#arena.segmentOf(address)?.bytes ?? NO_BYTES;
-      start = this.positionInSegment(address);
-    }
-    const end = (flag & FLAG.refused) === 0 ? start + (block.size[row] ?? 0) : 0;
-    if (end - start < 4) return 0;
-    let at = variableHeaderAt(bytes, start);
-    if (type === 3) at += 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
-    return at + 2 > end ? 0 : ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  }
-
-  /**
-   * The record's bytes as they came; of an event, its JSON; of a refused packet, none.
-   * Borrowed: valid until the next call that adds records. Must not be written to.
-   */
-  bytes(seq: number): Uint8Array {
-    const block = this.blockOf(seq);
-    return this.bytesOf(block, seq - block.baseSeq);
-  }
-
-  /** As {@link bytes}, for a loop that has the block already. */
-  bytesOf(block: RecordBlock, row: number): Uint8Array {
-    const flag = block.flag(row);
-    const offset = block.offset[row] ?? 0;
-    const size = block.size[row] ?? 0;
-    if ((flag & FLAG.refused) !== 0) return NO_BYTES;
-    if ((flag & FLAG.ownBuffer) !== 0) return this.#own.get(offset)?.bytes ?? NO_BYTES;
-    if (!block.isInline(row)) return this.#arena.view(offset, size);
-    const bytes = new Uint8Array(size);
-    bytes[0] = block.first[row] ?? 0;
-    for (let at = 1; at < size; at++) bytes[at] = (offset >>> (8 * (at - 1))) & 0xff;
-    return bytes;
-  }
-
-  /** The whole segment that an arena address lies in, for searches over many packets at once. Borrowed as {@link bytes} is. */
-  segmentBytesAt(address: number): Uint8Array | undefined {
-    return this.#arena.segmentOf(address)?.bytes;
-  }
-
-  /** Position of an arena address in its segment. */
-  positionInSegment(address: number): number {
-    return address & (this.#arena.segmentBytes - 1);
-  }
-
-  /** Touches up to `maxBytes` of memory that ingest will need next; for idle time. Returns false where nothing is left to do. */
-  touchAhead(maxBytes: number): boolean {
-    if (
-      this.bytesUsed + this.#arena.spareBytes + this.#arena.segmentBytes > this.byteBudget &&
-      this.#arena.spareBytes === 0
-    )
-      return false;
-    return this.#arena.touchAhead(maxBytes);
   }
 
   #connectionOf(connection: ConnectionId): ConnectionState {
@@ -439,8 +193,8 @@ export class Capture {
     timeUs: number,
     sink: FrameSink | undefined,
   ): number {
-    const arena = this.#arena;
-    if (arena.room < SMALLEST_PIECE) this.#openSegment();
+    const arena = this.arena;
+    if (arena.room < SMALLEST_PIECE) this.openSegment();
     const segment = arena.current;
     if (segment === undefined) throw new Error('no segment is open');
     const from = arena.tail;
@@ -476,7 +230,7 @@ export class Capture {
     sink: FrameSink | undefined,
     place: number,
   ): void {
-    const arena = this.#arena;
+    const arena = this.arena;
     if (total > this.maxPacketBytes) {
       this.#refuse(stream, head[0] ?? 0, total, total - head.length, timeUs, sink);
       return;
@@ -484,7 +238,7 @@ export class Capture {
     stream.partialTotal = total;
     stream.partialReceived = head.length;
     if (total > this.#largestInArena) {
-      const own = this.#takeOwn(Math.min(total, Math.max(FIRST_OWN_BYTES, head.length)));
+      const own = this.takeOwn(Math.min(total, Math.max(FIRST_OWN_BYTES, head.length)));
       if (own === undefined) {
         this.#refuse(stream, head[0] ?? 0, total, total - head.length, timeUs, sink);
         return;
@@ -498,7 +252,7 @@ export class Capture {
     let from = place;
     if (place < 0 || place + total > arena.segmentBytes) {
       const kept = head.slice();
-      if (arena.room < total) this.#openSegment();
+      if (arena.room < total) this.openSegment();
       from = arena.tail;
       arena.current?.bytes.set(kept, from);
     }
@@ -546,8 +300,8 @@ export class Capture {
     let partial = arrived;
     if (received + taken > partial.length) {
       // The old buffer goes as soon as it is copied: the budget is exceeded by it for that moment only.
-      this.#ownBytes -= partial.length;
-      const grown = this.#takeOwn(Math.min(total, Math.max(received + taken, partial.length * 2)));
+      this.ownBytes -= partial.length;
+      const grown = this.takeOwn(Math.min(total, Math.max(received + taken, partial.length * 2)));
       const first = partial[0] ?? 0;
       if (grown === undefined) {
         stream.partial = undefined;
@@ -566,20 +320,20 @@ export class Capture {
 
   /** Records the packet that has now arrived whole. */
   #finishPartial(stream: StreamState, partial: Uint8Array, timeUs: number, sink: FrameSink | undefined): void {
-    const segment = this.#arena.current;
+    const segment = this.arena.current;
     const inPlace = stream.partialSlot >= 0 && segment !== undefined && segment.slot === stream.partialSlot;
     stream.partial = undefined;
     this.#reserved.delete(stream);
     if (inPlace) {
       const from = stream.partialAddress;
-      const base = segment.slot << this.#arena.segmentShift;
+      const base = segment.slot << this.arena.segmentShift;
       this.#frame(stream, segment.bytes, from, from + stream.partialTotal, base, 0, timeUs, sink);
       return;
     }
     const wasOwn = stream.partialSlot < 0;
     const bytes = wasOwn ? partial : partial.slice();
-    if (wasOwn) this.#ownBytes -= bytes.length;
-    const key = this.#keepOwn(bytes);
+    if (wasOwn) this.ownBytes -= bytes.length;
+    const key = this.keepOwn(bytes);
     this.#frame(stream, bytes, 0, bytes.length, 0, key, timeUs, sink);
   }
 
@@ -592,7 +346,7 @@ export class Capture {
       this.#record(stream, head, FLAG.truncated, head[0] ?? 0, timeUs);
     } else if (partial !== undefined) {
       const bytes = partial.slice(0, stream.partialReceived);
-      if (stream.partialSlot < 0) this.#ownBytes -= partial.length;
+      if (stream.partialSlot < 0) this.ownBytes -= partial.length;
       this.#reserved.delete(stream);
       stream.partial = undefined;
       this.#record(stream, bytes, FLAG.truncated, bytes[0] ?? 0, timeUs);
@@ -626,7 +380,7 @@ export class Capture {
   ): void {
     stream.skip = toCome;
     this.#refused++;
-    const block = this.#openBlock();
+    const block = this.openBlock();
     const row = block.length;
     block.offset[row] = 0;
     const seq = this.#addRow(block, stream, first, total, FLAG.refused, timeUs);
@@ -635,22 +389,22 @@ export class Capture {
 
   /** One record outside the hot path. `bytes` is copied. */
   #record(stream: StreamState, bytes: Uint8Array, flags: number, first: number, timeUs: number): number {
-    const arena = this.#arena;
+    const arena = this.arena;
     let flag = flags;
     let offset: number;
     if (bytes.length > this.#largestInArena) {
-      this.#makeRoom(bytes.length);
-      offset = this.#keepOwn(bytes.slice());
+      this.makeRoom(bytes.length);
+      offset = this.keepOwn(bytes.slice());
       flag |= FLAG.ownBuffer;
     } else {
-      if (arena.room < bytes.length) this.#openSegment();
+      if (arena.room < bytes.length) this.openSegment();
       const segment = arena.current;
       if (segment === undefined) throw new Error('no segment is open');
       segment.bytes.set(bytes, arena.tail);
       offset = (segment.slot << arena.segmentShift) | arena.tail;
       arena.tail += bytes.length;
     }
-    const block = this.#openBlock();
+    const block = this.openBlock();
     block.offset[block.length] = offset;
     return this.#addRow(block, stream, first, bytes.length, flag, timeUs);
   }
@@ -661,24 +415,13 @@ export class Capture {
     block.first[row] = first;
     block.topic[row] = NO_TOPIC;
     block.typeMask |= 1 << (first >> 4);
-    this.#stamp(block, row, row + 1, stream, timeUs);
-    this.#addFlag(block, row, flags);
+    this.stamp(block, row, row + 1, stream, timeUs);
+    this.addFlag(block, row, flags);
     block.length = row + 1;
-    this.#bytesRecorded += size;
+    this.bytesRecorded += size;
     const { packets } = this.totals;
     if ((flags & (FLAG.event | FLAG.undecodable)) === 0) packets[stream.toClient] = (packets[stream.toClient] ?? 0) + 1;
-    return this.#nextSeq++;
-  }
-
-  #addFlag(block: RecordBlock, row: number, flag: number): void {
-    if (block.flags === undefined) this.#optionalColumnBytes += this.#recordsPerBlock;
-    block.addFlag(row, flag);
-  }
-
-  #stamp(block: RecordBlock, from: number, to: number, stream: StreamState, timeUs: number): void {
-    const before = block.memoryBytes;
-    block.stamp(from, to, timeUs, stream.connection.id, stream.toClient, this.#initiator);
-    this.#optionalColumnBytes += block.memoryBytes - before;
+    return this.next++;
   }
 
   /**
@@ -700,7 +443,7 @@ export class Capture {
     const { connection } = stream;
     let at = from;
     for (;;) {
-      const block = this.#openBlock();
+      const block = this.openBlock();
       const { offset, size, first } = block;
       const start = block.length;
       const end = Math.min(block.capacity, start + BATCH);
@@ -766,160 +509,38 @@ export class Capture {
     timeUs: number,
     sink: FrameSink | undefined,
   ): void {
-    const firstSeq = this.#nextSeq;
+    const firstSeq = this.next;
     let messages = 0;
     let size = 0;
     if ((typeMask & 0b1000) === 0) {
       block.topic.fill(NO_TOPIC, start, end);
       for (let row = start; row < end; row++) size += block.size[row] ?? 0;
     } else {
-      size = this.#internTopics(stream, block, bytes, start, end, at);
-      messages = this.#messagesSeen;
+      size = this.#resolver.intern(stream, block, bytes, start, end, at);
+      messages = this.#resolver.messagesSeen;
     }
-    this.#stamp(block, start, end, stream, timeUs);
-    if (ownKey !== 0 && (block.size[start] ?? 0) > INLINE_BYTES) this.#addFlag(block, start, FLAG.ownBuffer);
+    this.stamp(block, start, end, stream, timeUs);
+    if (ownKey !== 0 && (block.size[start] ?? 0) > INLINE_BYTES) this.addFlag(block, start, FLAG.ownBuffer);
     block.typeMask |= typeMask;
     block.length = end;
-    this.#nextSeq = firstSeq + end - start;
-    this.#bytesRecorded += size;
+    this.next = firstSeq + end - start;
+    this.bytesRecorded += size;
     const { totals } = this;
     const side = stream.toClient;
     totals.packets[side] = (totals.packets[side] ?? 0) + end - start;
     totals.messages[side] = (totals.messages[side] ?? 0) + messages;
     if (messages > 0) this.#activity?.noteBatch(block.topic, block.size, block.first, start, end, firstSeq, timeUs);
     let count = attentionCount;
-    if (this.#faults.size > 0) count = this.#addFaultsToAttention(block, start, end);
+    if (this.#resolver.faults.size > 0) count = this.#addFaultsToAttention(block, start, end);
     if (count > 0) this.#report(stream, block, count, firstSeq - start, sink);
-    this.#faults.clear();
-  }
-
-  #messagesSeen = 0;
-
-  /** Writes the topic column of rows `[start, end)`, whose packets follow each other from `position` on. Returns their bytes. */
-  #internTopics(
-    stream: StreamState,
-    block: RecordBlock,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    position: number,
-  ): number {
-    const { topic, size, first } = block;
-    const { topics } = this;
-    const { connection } = stream;
-    let withProperties = connection.version === 5 || connection.versionOrigin === 'unknown';
-    let messages = 0;
-    let at = position;
-    for (let row = start; row < end; row++) {
-      const packetAt = at;
-      at += size[row] ?? 0;
-      const firstByte = first[row] ?? 0;
-      if ((firstByte & 0xf0) !== 0x30) {
-        topic[row] = NO_TOPIC;
-        continue;
-      }
-      messages++;
-      let body = packetAt + 2;
-      if ((bytes[packetAt + 1] ?? 0) >= 0x80) {
-        body = variableHeaderAt(bytes, packetAt);
-        if (bytes[body - 1] === 0 && connection.version === 5) this.#faults.set(row, LENGTH_NOT_MINIMAL);
-      }
-      const topicAt = body + 2;
-      const topicEnd = at >= topicAt ? topicAt + (((bytes[body] ?? 0) << 8) | (bytes[body + 1] ?? 0)) : at + 1;
-      const rest = (firstByte & 0x06) === 0 ? topicEnd : topicEnd + 2;
-      if (rest > at) {
-        topic[row] = NO_TOPIC;
-        this.#faults.set(row, TOPIC_TOO_LONG);
-        continue;
-      }
-      if (withProperties) {
-        topic[row] = this.#topicWithProperties(stream, bytes, row, topicAt, topicEnd, rest, at);
-        withProperties = connection.version === 5;
-        continue;
-      }
-      if (topicEnd === topicAt) {
-        topic[row] = NO_TOPIC;
-        this.#faults.set(row, TOPIC_EMPTY);
-        continue;
-      }
-      const id = topics.intern(bytes, topicAt, topicEnd);
-      topic[row] = id;
-      if (topics.size > this.#topicsChecked) this.#checkTopics();
-      if (this.#badTopics.size > 0) this.#checkTopic(row, id);
-    }
-    this.#messagesSeen = messages;
-    return at - position;
-  }
-
-  /**
-   * Topic of a PUBLISH of 5.0, or of a connection whose version this packet lets us guess.
-   * @mqtt MQTT-3.3.2-7
-   * @mqtt MQTT-3.3.2-8
-   */
-  #topicWithProperties(
-    stream: StreamState,
-    bytes: Uint8Array,
-    row: number,
-    topicAt: number,
-    topicEnd: number,
-    rest: number,
-    end: number,
-  ): number {
-    const { connection } = stream;
-    const length = topicEnd - topicAt;
-    if (connection.versionOrigin === 'unknown') this.#guess(connection, guessFromPublish(bytes, rest, end, length));
-    let alias = NO_ALIAS;
-    if (connection.version === 5) {
-      if (rest >= end) alias = BROKEN;
-      else if (bytes[rest] !== 0) alias = topicAlias(bytes, rest, end);
-      if (alias === BROKEN && connection.versionOrigin === 'guessed' && length > 0) this.#guess(connection, 4);
-      else if (alias === BROKEN) this.#faults.set(row, PROPERTIES_BROKEN);
-      else if (alias === 0) this.#faults.set(row, ALIAS_ZERO);
-    }
-    if (length === 0) {
-      const known = alias > 0 ? stream.aliases?.get(alias) : undefined;
-      if (known !== undefined) return known;
-      if (alias === NO_ALIAS) this.#faults.set(row, TOPIC_EMPTY);
-      else if (alias > 0 && connection.sawConnect) this.#faults.set(row, ALIAS_UNKNOWN);
-      return NO_TOPIC;
-    }
-    const id = this.topics.intern(bytes, topicAt, topicEnd);
-    if (this.topics.size > this.#topicsChecked) this.#checkTopics();
-    if (this.#badTopics.size > 0) this.#checkTopic(row, id);
-    if (alias > 0) {
-      stream.aliases ??= new Map();
-      stream.aliases.set(alias, id);
-    }
-    return id;
-  }
-
-  /** Each topic name is examined once, when it is new: a flood pays nothing for it. */
-  #checkTopics(): void {
-    const { size } = this.topics;
-    for (let id = this.#topicsChecked; id < size; id++) {
-      const fault = topicNameFault(this.topics.bytes(id));
-      if (fault !== undefined) this.#badTopics.set(id, fault);
-    }
-    this.#topicsChecked = size;
-  }
-
-  #checkTopic(row: number, id: number): void {
-    const fault = this.#badTopics.get(id);
-    if (fault !== undefined) this.#faults.set(row, fault);
-  }
-
-  #guess(connection: ConnectionState, version: ProtocolVersion): void {
-    if (connection.version === version) return;
-    connection.version = version;
-    connection.versionOrigin = 'guessed';
-    this.#observer?.versionChanged?.(connection.id);
+    this.#resolver.faults.clear();
   }
 
   /** Makes the attention list anew, with the rows that have faults in their places. Returns its length. */
   #addFaultsToAttention(block: RecordBlock, start: number, end: number): number {
     let count = 0;
     for (let row = start; row < end; row++) {
-      if (((block.first[row] ?? 0) & 0xfe) !== 0x30 || this.#faults.has(row)) this.#attention[count++] = row;
+      if (((block.first[row] ?? 0) & 0xfe) !== 0x30 || this.#resolver.faults.has(row)) this.#attention[count++] = row;
     }
     return count;
   }
@@ -931,7 +552,7 @@ export class Capture {
       const row = this.#attention[index] ?? 0;
       const first = block.first[row] ?? 0;
       const type = first >> 4;
-      let fault = this.#faults.get(row) ?? firstByteFault(first, connection.version);
+      let fault = this.#resolver.faults.get(row) ?? firstByteFault(first, connection.version);
       let packetId = 0;
       let reasonCode = 0;
       if (type === 3) {
@@ -963,7 +584,7 @@ export class Capture {
         }
       }
       if (fault !== undefined) {
-        this.#addFlag(block, row, FLAG.malformed);
+        this.addFlag(block, row, FLAG.malformed);
         sink?.malformed(row + shift, fault);
       } else if (type === 3) sink?.publish(row + shift, first, packetId, block.topic[row] ?? 0);
       else sink?.acknowledgement(row + shift, type, packetId, reasonCode);
@@ -977,120 +598,27 @@ export class Capture {
     const changed = connection.version !== version;
     connection.version = version;
     connection.versionOrigin = 'connect';
-    if (changed) this.#observer?.versionChanged?.(connection.id);
+    if (changed) this.observer?.versionChanged?.(connection.id);
   }
 
   #learn(connection: ConnectionState, bytes: Uint8Array): void {
     if (connection.versionOrigin !== 'unknown' && connection.versionOrigin !== 'guessed') return;
     const version = versionEvidence(bytes);
-    if (version !== undefined) this.#guess(connection, version);
-  }
-
-  /** The block that takes the next row; a new one where the last is full. */
-  #openBlock(): RecordBlock {
-    const last = this.#blocks[this.#blocks.length - 1];
-    if (last !== undefined && last.length < last.capacity) return last;
-    this.#makeRoom(this.#recordsPerBlock * RECORD_BYTES);
-    const block = this.#spareBlock ?? new RecordBlock(this.#recordsPerBlock);
-    this.#spareBlock = undefined;
-    block.reset(this.#nextSeq, this.#bytesRecorded);
-    if (this.#blocks.length === 0) this.#firstBlock = this.#nextSeq / this.#recordsPerBlock;
-    this.#blocks.push(block);
-    return block;
-  }
-
-  #openSegment(): void {
-    this.#makeRoom(this.#arena.segmentBytes);
-    while (!this.#arena.hasFreeSlot && this.#evictOldest());
-    this.#arena.open(this.#nextSeq);
-  }
-
-  /** Memory for a large packet, counted as used; undefined where the budget has no room even after eviction. */
-  #takeOwn(size: number): Uint8Array | undefined {
-    this.#makeRoom(size);
-    if (this.bytesUsed + size > this.byteBudget) return undefined;
-    this.#ownBytes += size;
-    return new Uint8Array(size);
-  }
-
-  #keepOwn(bytes: Uint8Array): number {
-    const key = this.#nextOwnKey++ >>> 0;
-    this.#own.set(key, { seq: this.#nextSeq, bytes });
-    this.#ownBytes += bytes.length;
-    return key;
-  }
-
-  /** Evicts until `bytes` more fit the budget, or nothing is left but what is being filled. */
-  #makeRoom(bytes: number): void {
-    while (this.bytesUsed + bytes > this.byteBudget && this.#evictOldest());
-    while (this.bytesUsed + this.#arena.spareBytes + bytes > this.byteBudget + this.#arena.segmentBytes) {
-      if (!this.#arena.dropSpare()) break;
-    }
-  }
-
-  /** Drops the oldest segment, or the oldest block of columns where that reaches less far. False where neither can go. */
-  #evictOldest(): boolean {
-    const segmentEnd = this.#arena.oldest?.endSeq ?? Number.POSITIVE_INFINITY;
-    const [block] = this.#blocks;
-    const blockEnd =
-      block === undefined || block.length < block.capacity ? Number.POSITIVE_INFINITY : block.baseSeq + block.length;
-    const to = Math.min(segmentEnd, blockEnd);
-    if (to === Number.POSITIVE_INFINITY) return false;
-    if (to > this.#firstSeq) {
-      this.#observer?.evicting?.(this.#firstSeq, to);
-      this.#evictedBytes = this.#bytesBefore(to);
-      this.#firstSeq = to;
-    }
-    for (let oldest = this.#blocks[0]; oldest !== undefined; [oldest] = this.#blocks) {
-      if (oldest.length < oldest.capacity || oldest.baseSeq + oldest.length > to) break;
-      this.#blocks.shift();
-      this.#firstBlock++;
-      this.#optionalColumnBytes -= oldest.memoryBytes - this.#recordsPerBlock * RECORD_BYTES;
-      this.#spareBlock = oldest;
-    }
-    for (
-      let segment = this.#arena.oldest;
-      segment !== undefined && segment.endSeq <= to;
-      segment = this.#arena.oldest
-    ) {
-      this.#rescuePartials(segment.slot);
-      this.#arena.release();
-    }
-    for (const [key, own] of this.#own) {
-      if (own.seq >= to) break;
-      this.#own.delete(key);
-      this.#ownBytes -= own.bytes.length;
-    }
-    return true;
+    if (version !== undefined) this.#resolver.guess(connection, version);
   }
 
   /** Packets that are still arriving leave a segment that goes. */
-  #rescuePartials(slot: number): void {
+  protected override segmentLeaves(slot: number): void {
     for (const stream of this.#reserved) {
       if (stream.partialSlot !== slot || stream.partial === undefined) continue;
       const partial = stream.partial.slice();
       stream.partial = partial;
       stream.partialSlot = -1;
       stream.partialAddress = -1;
-      this.#ownBytes += partial.length;
+      this.ownBytes += partial.length;
       this.#reserved.delete(stream);
     }
   }
-
-  /** Wire bytes of all records before `seq`, which is not evicted yet. */
-  #bytesBefore(seq: number): number {
-    if (seq >= this.#nextSeq) return this.#bytesRecorded;
-    const block = this.blockOf(seq);
-    let bytes = block.bytesBefore;
-    const rows = seq - block.baseSeq;
-    for (let row = 0; row < rows; row++) bytes += block.size[row] ?? 0;
-    return bytes;
-  }
 }
 
-const NO_BYTES = new Uint8Array(0);
 const decoder = new TextDecoder();
-
-function isPowerOfTwo(value: number): boolean {
-  return Number.isInteger(value) && value > 0 && 2 ** Math.round(Math.log2(value)) === value;
-}
