@@ -230,13 +230,16 @@ export type PacketOf<T extends PacketType> = Extract<Packet, { type: T }>;
 export interface Malformed {
   /** Byte offset from the start of the packet's fixed header. */
   readonly offset: number;
-  /** Normative statement, e.g. `MQTT-3.3.1-4`; the section, e.g. `MQTT5 §2.2.2.2`, where the specification numbers none. */
+  /**
+   * Normative statement of MQTT 5.0, e.g. `MQTT-3.3.1-4`, or of 3.1.1 alone, e.g. `MQTT-3.1.2-22 (3.1.1)`;
+   * the section, e.g. `MQTT5 §2.2.2.2`, where the specification numbers none.
+   */
   readonly rule: string;
   /** English, one sentence, for logs and JSON output; the page words it from {@link rule} where it knows better. */
   readonly message: string;
 }
 
-/** The parts of a packet that could still be read before {@link Malformed.offset}. */
+/** The parts of a packet that could still be read, before and, where the layout is still known, behind {@link Malformed.offset}. */
 export type PartialPacket = { readonly type: PacketType | 'reserved' } & { readonly [field: string]: unknown };
 
 /**
@@ -254,6 +257,6 @@ export interface Field {
   /** How the value reads on the wire, where more than {@link value}: `reasonCode`, `bytes`, `flags`. */
   readonly kind?: 'reasonCode' | 'bytes' | 'flags' | 'text';
   readonly children?: readonly Field[];
-  /** Set on the field at which decoding stopped. */
+  /** Set on the field that breaks a rule. Where reading could not go on behind it, the bytes left follow as a field `unread`. */
   readonly malformed?: Malformed;
 }

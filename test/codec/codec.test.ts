@@ -14,6 +14,7 @@ import {
 } from '../../main/engine/codec/frame.ts';
 import { NO_ROOM, publishLength, writeAck, writePublish } from '../../main/engine/codec/write-fast.ts';
 import type { Field, Packet, PublishPacket } from '../../shared/mqtt/packet.ts';
+import { coverageFaults, leavesOf } from './coverage.ts';
 import { TYPE } from '../../shared/mqtt/packet.ts';
 import { bytesOf, hexOf } from '../vectors/notation.ts';
 
@@ -110,6 +111,28 @@ describe('field maps', () => {
     expect(header?.children?.filter(({ malformed }) => malformed !== undefined).map(({ name }) => name)).toEqual([
       'dup',
     ]);
+  });
+
+  it.each([
+    ['SUBACK', '90', '000a', '01', 200_000, 5],
+    ['SUBSCRIBE', '82', '000a', '0001 61 00', 60_000, 4],
+    ['UNSUBSCRIBE', 'a2', '000a', '0001 61', 60_000, 4],
+  ] as const)('stay bounded for a %s beyond measure', (_type, first, head, entry, count, version) => {
+    const entries = bytesOf(entry);
+    const body = new Uint8Array(entries.length * count);
+    for (let i = 0; i < count; i += 1) body.set(entries, i * entries.length);
+    const start = bytesOf(version === 5 ? `${head} 00` : head);
+    const frame = new Uint8Array(5 + start.length + body.length);
+    frame[0] = Number(`0x${first}`);
+    const bodyAt = writeVariableByte(frame, 1, start.length + body.length);
+    frame.set(start, bodyAt);
+    frame.set(body, bodyAt + start.length);
+    const whole = frame.subarray(0, bodyAt + start.length + body.length);
+    const fields = fieldMap(whole, version);
+    expect(coverageFaults(whole, fields)).toEqual([]);
+    expect(leavesOf(fields).length).toBeLessThan(60_000);
+    expect(leavesOf(fields).at(-1)?.name).toBe('omitted');
+    expect(decodePacket(whole, version).malformed).toBeUndefined();
   });
 
   it('leave what cannot be read as one field', () => {

@@ -108,6 +108,7 @@ const GATHERERS: Readonly<Record<string, Gatherer>> = {
   reserved: skip,
   remainingLength: skip,
   surplus: skip,
+  omitted: skip,
   unread: skip,
 };
 
