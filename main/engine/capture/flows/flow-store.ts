@@ -2,7 +2,8 @@
 
 import { FLOW_STATES, type FlowKind, type FlowState } from '../../../../shared/contract/records.ts';
 
-const BLOCK_FLOWS = 8192;
+const BLOCK_BITS = 13;
+const BLOCK_FLOWS = 1 << BLOCK_BITS;
 const WORDS = 12;
 /** Double indexes of a row. */
 const START_US = 0;
@@ -292,8 +293,8 @@ export class FlowStore {
   }
 
   #block(flow: number): Block {
-    const block = this.#blocks[((flow - this.#first) / BLOCK_FLOWS) | 0];
-    if (block === undefined || flow >= this.#end) throw new RangeError(`no flow ${flow}`);
+    const block = this.#blocks[(flow - this.#first) >>> BLOCK_BITS];
+    if (block === undefined || flow < this.#first || flow >= this.#end) throw new RangeError(`no flow ${flow}`);
     return block;
   }
 

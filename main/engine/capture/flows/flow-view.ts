@@ -113,7 +113,8 @@ export class FlowView {
     this.#matches.dropBelow(first);
     this.#next?.dropBelow(first);
     let changed = before !== this.#matches.length;
-    if (this.#scanned >= end && filter.states !== undefined && this.#isRoundDue()) {
+    const caughtUp = this.#next === undefined && this.#scanned + SCAN_SLICE >= end;
+    if (caughtUp && filter.states !== undefined && this.#isRoundDue()) {
       this.#next = new NumberList();
       this.#scanned = first;
       this.#roundChanges = this.#store.changes;
