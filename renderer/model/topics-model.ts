@@ -2,13 +2,14 @@
 
 import type { SourceId } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
-import { createStore, disposeAll, type Readable } from './store.ts';
-import { TopicDetail } from './topics-detail.ts';
+import { createStore, disposeAll, type Readable, type Writable } from './store.ts';
+import { type DetailTab, TopicDetail } from './topics-detail.ts';
 import { TopicFlash } from './topics-flash.ts';
 import { ClearRetained } from './topics-retained.ts';
 import { rowOfNode, topicRow } from './topics-rows.ts';
 import { Subscriptions } from './topics-subscriptions.ts';
 import { TopicTree } from './topics-tree.ts';
+import type { ValueFormat } from './topics-lines.ts';
 
 export class TopicsModel implements Disposable {
   readonly source: SourceId;
@@ -16,6 +17,10 @@ export class TopicsModel implements Disposable {
   readonly subscriptions: Subscriptions;
   readonly retained: ClearRetained;
   readonly flash = new TopicFlash();
+  /** Kept while the cursor goes from topic to topic. */
+  readonly tab: Writable<DetailTab> = createStore<DetailTab>('value');
+  /** Undefined picks what suits the payload. */
+  readonly format: Writable<ValueFormat | undefined> = createStore<ValueFormat | undefined>(undefined);
   readonly #inspector: Inspector;
   readonly #detail = createStore<TopicDetail | undefined>(undefined);
   readonly #live: Disposable;

@@ -33,6 +33,8 @@ export interface TreeCursor {
 const TYPE_AHEAD_MS = 800;
 /** Milliseconds that a search waits for the next letter. */
 const SEARCH_DELAY_MS = 120;
+/** Milliseconds to wait for the push behind an answer. */
+const REVEAL_WAIT_MS = 250;
 
 export class TopicTree implements Disposable {
   readonly #inspector: Inspector;
@@ -149,9 +151,23 @@ export class TopicTree implements Disposable {
       row = (await this.#ask(this.#inspector.call('revealTopic', { view, topic })))?.row ?? -1;
     }
     if (row < 0) return false;
+    if (this.row(row)?.topic !== topic) await this.#nextPush();
     this.#cursor.set({ index: row, node: undefined, path: topic, isTopic: true });
     this.#pushed();
     return true;
+  }
+
+  /** The rows that the answer spoke of are in the push behind it; where nothing had to change, none comes. */
+  #nextPush(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        subscription[Symbol.dispose]();
+        resolve();
+      };
+      const subscription = this.#window.push.subscribe(done);
+      const timer = setTimeout(done, REVEAL_WAIT_MS);
+    });
   }
 
   /**
@@ -229,7 +245,8 @@ export class TopicTree implements Disposable {
     if (push === undefined || cursor === undefined) return;
     if (this.#seekingAbove !== undefined && this.#seek(push)) return;
     if (cursor.node === undefined) {
-      if (cursor.index >= push.total) this.#cursor.set(undefined);
+      if (cursor.path !== undefined) this.#arrive(push, cursor.path);
+      else if (cursor.index >= push.total) this.#cursor.set(undefined);
       else if (this.row(cursor.index) !== undefined) this.#place(cursor.index);
       return;
     }
@@ -242,6 +259,12 @@ export class TopicTree implements Disposable {
     const isTopic = topicRow(push.rows, index)?.isTopic ?? cursor.isTopic;
     if (index !== cursor.index || path !== cursor.path || isTopic !== cursor.isTopic)
       this.#cursor.set({ index, node: cursor.node, path, isTopic });
+  }
+
+  /** A revealed topic is waited for by name: rows before it may have come or gone since its row was told. */
+  #arrive(push: TopicViewPush, topic: string): void {
+    const i = push.rows.topic.indexOf(topic);
+    if (i >= 0) this.#place(push.rows.first + i);
   }
 
   /** Goes on upwards for the parent in rows that have just arrived; true while it has not been found. */

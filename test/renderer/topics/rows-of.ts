@@ -15,6 +15,7 @@ export interface TestNode {
   readonly matched?: boolean;
   readonly messages?: number;
   readonly subtreeMessages?: number;
+  readonly subtreeTopics?: number;
   readonly rate?: number;
   readonly qos?: number;
   readonly lastSeq?: number;
@@ -54,7 +55,7 @@ export function rowsOf(nodes: readonly TestNode[], first = 0): TopicRows {
     flags: Uint8Array.from(flags),
     messages: Float64Array.from(nodes, (node) => node.messages ?? (node.isTopic ? 1 : 0)),
     subtreeMessages: Float64Array.from(nodes, (node) => node.subtreeMessages ?? node.messages ?? 1),
-    subtreeTopics: new Uint32Array(nodes.length),
+    subtreeTopics: Uint32Array.from(nodes, (node) => node.subtreeTopics ?? 0),
     bytes: Float64Array.from(payloadLength),
     rate: Float32Array.from(nodes, (node) => node.rate ?? 0),
     lastTimeUs: Float64Array.from(nodes, (node) => node.lastTimeUs ?? 0),

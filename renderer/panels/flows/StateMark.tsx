@@ -1,0 +1,30 @@
+/** The state of a flow: a shape, a colour and the word, so that none of them stands alone. */
+
+import type { ReactNode } from 'react';
+import type { FlowState } from '../../../shared/contract/records.ts';
+import type { PacketType } from '../../../shared/mqtt/packet.ts';
+import { flowsText } from './strings/text.ts';
+
+const SHAPE = {
+  open: '○',
+  complete: '●',
+  failed: '✕',
+  abandoned: '◌',
+  protocolError: '▲',
+  stalled: '◐',
+} as const satisfies Record<FlowState, string>;
+
+export interface StateMarkProps {
+  readonly state: FlowState;
+  readonly awaits?: PacketType | undefined;
+}
+
+export function StateMark({ state, awaits }: StateMarkProps): ReactNode {
+  const t = flowsText;
+  const tooltip = awaits === undefined ? undefined : t('state.awaits', { packet: awaits.toUpperCase() });
+  return (
+    <span className="flows-state" data-state={state} title={tooltip}>
+      <span aria-hidden>{SHAPE[state]}</span> {t.of(`state.${state}`)}
+    </span>
+  );
+}

@@ -1,0 +1,8 @@
+/** The Flows panel's texts in the language of the moment. */
+
+import { defineText } from '../../../model/language.ts';
+import { en } from './en.ts';
+import { zhCn } from './zh-cn.ts';
+
+export const flowsText = defineText('flows', en, zhCn);
+export type FlowsText = typeof flowsText;

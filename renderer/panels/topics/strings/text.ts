@@ -1,0 +1,8 @@
+/** The Topics panel's texts in the language of the moment. */
+
+import { defineText } from '../../../model/language.ts';
+import { en } from './en.ts';
+import { zhCn } from './zh-cn.ts';
+
+export const topicsText = defineText('topics', en, zhCn);
+export type TopicsText = typeof topicsText;
