@@ -43,7 +43,9 @@ function connected(autoAcknowledge = true) {
   session.connect(0);
   session.transportOpened(0);
   session.receivePacket(connack(), 0);
-  const reset = (): void => void [sent, blamed, settled].forEach((list) => list.splice(0));
+  const reset = (): void => {
+    for (const list of [sent, blamed, settled]) list.length = 0;
+  };
   reset();
   return { session, sent, blamed, settled, reset };
 }

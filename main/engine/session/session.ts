@@ -12,6 +12,8 @@ import type {
   PublishPacket,
 } from '../../../shared/mqtt/packet.ts';
 import { protocolNameOf } from '../../../shared/mqtt/version.ts';
+import { Agreement } from './agreement.ts';
+import { Authentication } from './authentication.ts';
 import { ARRIVAL, IncomingFlows } from './incoming-flows.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { SessionOptions } from './options.ts';
@@ -21,7 +23,6 @@ import type {
   CommandOutcome,
   OutgoingMessage,
   PublishOutcome,
-  ServerLimits,
   SessionEnd,
   SessionOutput,
   SessionState,
@@ -30,7 +31,7 @@ import type {
 } from './output.ts';
 import { PacketIdentifiers } from './packet-identifiers.ts';
 import { connackHeals, disconnectHeals, ReconnectSchedule } from './reconnect.ts';
-import { limitsOf, NO_LIMITS } from './server-limits.ts';
+import { NO_LIMITS } from './server-limits.ts';
 import type { SessionSnapshot } from './snapshot.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { IncomingAliases, OutgoingAliases } from './topic-aliases.ts';
@@ -82,7 +83,8 @@ export class ClientSession {
   readonly #subscriptions: Subscriptions;
   readonly #keepAlive: KeepAlive;
   readonly #schedule: ReconnectSchedule;
-  readonly #authenticationMethod: string | undefined;
+  readonly #agreement: Agreement;
+  readonly #authentication: Authentication;
 
   #state: SessionState = 'idle';
   #transport: 'none' | 'opening' | 'open' | 'closing' = 'none';
@@ -98,15 +100,7 @@ export class ClientSession {
 
   /** We hold state of a session that the server may hold too. */
   #hasState = false;
-  #clientId: string;
-  #clientIdAssigned = false;
   #sessionPresent = false;
-  #sessionExpiryInterval: number;
-  #keepAliveSeconds: number;
-  #keepAliveFromServer = false;
-  #limits: ServerLimits = NO_LIMITS;
-  #responseInformation: string | undefined;
-  #challenge: { readonly method: string; readonly data: Uint8Array } | undefined;
   #acceptedAtMs = 0;
   #shortLives = 0;
 
@@ -120,11 +114,10 @@ export class ClientSession {
     this.#options = options;
     this.#v5 = options.protocolVersion === 5;
     this.#wire = new Wire(output);
-    this.#clientId = options.clientId;
-    this.#keepAliveSeconds = options.keepAlive;
-    this.#sessionExpiryInterval = requestedExpiry(options);
-    this.#authenticationMethod = this.#v5 ? properties?.authenticationMethod : undefined;
-    this.#incoming = new IncomingFlows(this.#wire, policy.autoAcknowledge, this.#v5, this.#receiveMaximum);
+    this.#agreement = new Agreement(options, this.#wire);
+    this.#authentication = new Authentication(this.#v5 ? properties?.authenticationMethod : undefined, this.#wire);
+    const { receiveMaximum } = this.#agreement;
+    this.#incoming = new IncomingFlows(this.#wire, policy.autoAcknowledge, this.#v5, receiveMaximum);
     this.#aliasesOut = new OutgoingAliases(options.topicAliases);
     const identifiers = new PacketIdentifiers();
     this.#outgoing = new OutgoingFlows(options, this.#wire, identifiers, this.#aliasesOut);
@@ -171,7 +164,7 @@ export class ClientSession {
     const { reasonCode = 0, sessionExpiryInterval, afterInflight = false } = options;
     const needsV5 = reasonCode !== 0 || options.properties !== undefined || sessionExpiryInterval !== undefined;
     if (needsV5 && !this.#v5) return { outcome: 'refused', reason: 'needs-mqtt-5' };
-    if (sessionExpiryInterval !== undefined && sessionExpiryInterval > 0 && requestedExpiry(this.#options) === 0) {
+    if (sessionExpiryInterval !== undefined && sessionExpiryInterval > 0 && this.#agreement.requestedExpiry === 0) {
       return { outcome: 'refused', reason: 'session-expiry-not-allowed', statement: 'MQTT5 §3.14.2.2.2' };
     }
     if (this.#transport === 'none') {
@@ -198,7 +191,7 @@ export class ClientSession {
       this.#enter('disconnecting');
       return { outcome: 'draining' };
     }
-    if (sessionExpiryInterval !== undefined) this.#sessionExpiryInterval = sessionExpiryInterval;
+    if (sessionExpiryInterval !== undefined) this.#agreement.sessionExpiryInterval = sessionExpiryInterval;
     this.#leave({ code: 'asked' }, farewell);
     return { outcome: 'done' };
   }
@@ -264,36 +257,15 @@ export class ClientSession {
     return this.#live && this.#incoming.acknowledge(packetId, reasonCode);
   }
 
-  /**
-   * Answers a challenge (0x18) or starts a re-authentication (0x19) with the method that CONNECT named.
-   * @mqtt MQTT-4.12.0-3
-   * @mqtt MQTT-4.12.0-5
-   * @mqtt MQTT-4.12.0-7
-   * @mqtt MQTT-4.12.1-1
-   */
+  /** Answers a challenge (0x18) or starts a re-authentication (0x19) with the method that CONNECT named. */
   authenticate(reasonCode: 0x18 | 0x19, data: Uint8Array | undefined, nowMs: number): CommandOutcome {
     this.#wire.nowMs = nowMs;
     if (!this.#v5) return { outcome: 'refused', reason: 'needs-mqtt-5' };
-    const method = this.#authenticationMethod;
-    if (method === undefined) {
-      return { outcome: 'refused', reason: 'no-authentication-method', statement: 'MQTT-4.12.0-7' };
+    const outcome = this.#authentication.answer(reasonCode, data, this.#live, this.#agreement.limits);
+    if (outcome.outcome === 'done' && !this.#accepted) {
+      this.#connackDeadlineMs = nowMs + this.#options.connackTimeoutMs;
     }
-    if (reasonCode === 0x18 && this.#challenge === undefined) return { outcome: 'refused', reason: 'no-challenge' };
-    if (reasonCode === 0x19 && !this.#live) return { outcome: 'refused', reason: 'wrong-state' };
-    const packet: AuthPacket = {
-      type: 'auth',
-      reasonCode,
-      properties: { authenticationMethod: method, ...(data === undefined ? {} : { authenticationData: data }) },
-    };
-    const limit = this.#limits.maximumPacketSize;
-    const actual = limit === NEVER ? 0 : this.#wire.output.packetSize(packet);
-    if (actual > limit) {
-      return { outcome: 'refused', reason: 'packet-too-large', statement: 'MQTT-3.2.2-15', limit, actual };
-    }
-    this.#challenge = undefined;
-    if (!this.#accepted) this.#connackDeadlineMs = nowMs + this.#options.connackTimeoutMs;
-    this.#wire.sendPacket(packet);
-    return { outcome: 'done' };
+    return outcome;
   }
 
   // --- events of the transport
@@ -310,7 +282,7 @@ export class ClientSession {
     this.#aliasesOut.reset(0);
     this.#connackDeadlineMs = nowMs + this.#options.connackTimeoutMs;
     this.#wire.sendPacket(this.#connectPacket());
-    if (!this.#options.policy.sendBeforeConnack || this.#authenticationMethod !== undefined) return;
+    if (!this.#options.policy.sendBeforeConnack || this.#authentication.method !== undefined) return;
     this.#subscriptions.open(NO_LIMITS);
     this.#outgoing.open(NO_LIMITS);
     if (this.#hasState) return;
@@ -373,7 +345,7 @@ export class ClientSession {
       this.#violate({
         statement: 'MQTT-3.3.4-9',
         reasonCode: 0x93,
-        detail: `more unacknowledged PUBLISH packets than our Receive Maximum of ${this.#receiveMaximum}`,
+        detail: `more unacknowledged PUBLISH packets than our Receive Maximum of ${this.#agreement.receiveMaximum}`,
         packetType: 'publish',
         packetId,
       });
@@ -516,16 +488,13 @@ export class ClientSession {
 
   snapshot(): SessionSnapshot {
     const { will } = this.#options;
+    const { challenge } = this.#authentication;
     return {
+      ...this.#agreement.told(),
       state: this.#state,
       protocolVersion: this.#options.protocolVersion,
-      clientId: this.#clientId,
-      clientIdAssigned: this.#clientIdAssigned,
       cleanStart: this.#options.cleanStart,
       sessionPresent: this.#sessionPresent,
-      sessionExpiryInterval: this.#sessionExpiryInterval,
-      keepAlive: this.#keepAliveSeconds,
-      keepAliveFromServer: this.#keepAliveFromServer,
       ...(will === undefined ? {} : { will }),
       subscriptions: this.#subscriptions.list(),
       inFlightOut: this.#outgoing.inFlight,
@@ -535,12 +504,10 @@ export class ClientSession {
       queuedBytes: this.#outgoing.queuedBytes,
       queueLimit: this.#options.queue.maxMessages,
       queueLost: this.#outgoing.queueLost,
-      receiveMaximum: this.#receiveMaximum,
-      limits: this.#limits,
-      ...(this.#responseInformation === undefined ? {} : { responseInformation: this.#responseInformation }),
+      receiveMaximum: this.#agreement.receiveMaximum,
       aliasesOut: this.#aliasesOut.entries(),
       aliasesIn: this.#aliasesIn.entries(),
-      ...(this.#challenge === undefined ? {} : { challenge: this.#challenge }),
+      ...(challenge === undefined ? {} : { challenge }),
       ...(this.#lastEnd === undefined ? {} : { lastEnd: this.#lastEnd }),
       reconnect: {
         attempt: this.#schedule.attempt,
@@ -550,10 +517,6 @@ export class ClientSession {
   }
 
   // --- CONNECT and CONNACK
-
-  get #receiveMaximum(): number {
-    return (this.#v5 ? this.#options.properties?.receiveMaximum : undefined) ?? 65_535;
-  }
 
   #openTransport(): void {
     this.#reconnectAtMs = NEVER;
@@ -573,7 +536,7 @@ export class ClientSession {
       protocolVersion,
       cleanStart,
       keepAlive,
-      clientId: this.#clientId,
+      clientId: this.#agreement.clientId,
       ...(will === undefined ? {} : { will }),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
@@ -593,7 +556,7 @@ export class ClientSession {
       return;
     }
     this.#connackDeadlineMs = NEVER;
-    this.#challenge = undefined;
+    this.#authentication.forget();
     if (connack.reasonCode !== 0) this.#refused(connack);
     else this.#acceptedBy(connack);
   }
@@ -625,34 +588,25 @@ export class ClientSession {
       this.#violateConnack('MQTT-3.2.2-4', 'the server resumed a session of which this client has no state');
       return;
     }
-    this.#checkIdentity(connack);
+    this.#agreement.accept(connack);
+    this.#authentication.checkConnack(connack);
+    const { limits } = this.#agreement;
     const { nowMs } = this.#wire;
     this.#accepted = true;
     this.#live = true;
     this.#acceptedAtMs = nowMs;
-    this.#takeServerValues(connack);
     // MQTT 3.1 has no Session Present flag: a server that was not told to start clean keeps the session.
     const present = this.#options.protocolVersion === 3 ? !this.#options.cleanStart && this.#hasState : sessionPresent;
     const hadState = this.#hasState;
     this.#hasState = true;
     this.#sessionPresent = present;
     this.#schedule.reset();
-    this.#keepAlive.start(this.#keepAliveSeconds);
-    this.#aliasesOut.reset(this.#limits.topicAliasMaximum);
+    this.#keepAlive.start(this.#agreement.keepAlive);
+    this.#aliasesOut.reset(limits.topicAliasMaximum);
     this.#enter('connected');
-    this.#wire.fact({
-      fact: 'connected',
-      connack,
-      clientId: this.#clientId,
-      clientIdAssigned: this.#clientIdAssigned,
-      keepAlive: this.#keepAliveSeconds,
-      keepAliveFromServer: this.#keepAliveFromServer,
-      sessionExpiryInterval: this.#sessionExpiryInterval,
-      limits: this.#limits,
-      ...(this.#responseInformation === undefined ? {} : { responseInformation: this.#responseInformation }),
-    });
-    this.#outgoing.open(this.#limits);
-    this.#subscriptions.open(this.#limits);
+    this.#wire.fact({ fact: 'connected', connack, ...this.#agreement.told() });
+    this.#outgoing.open(limits);
+    this.#subscriptions.open(limits);
     if (present) {
       this.#wire.fact({ fact: 'session-resumed', ...this.#outgoing.resume(), foreign });
     } else {
@@ -663,30 +617,6 @@ export class ClientSession {
     // MQTT 3.1 servers cannot say what they kept; subscribing again does no harm.
     this.#subscriptions.restore(present && this.#options.protocolVersion !== 3);
     this.#outgoing.drain();
-  }
-
-  /** @mqtt MQTT-3.2.2-16 */
-  #checkIdentity(connack: ConnackPacket): void {
-    const assigned = connack.properties?.assignedClientIdentifier;
-    if (assigned !== undefined) {
-      this.#clientId = assigned;
-      this.#clientIdAssigned = true;
-    } else if (this.#v5 && this.#clientId === '') {
-      this.#wire.note('MQTT-3.2.2-16', 'no Assigned Client Identifier although CONNECT named none', 'connack');
-    }
-    const method = connack.properties?.authenticationMethod;
-    if (method !== this.#authenticationMethod) {
-      const statement = this.#authenticationMethod === undefined ? 'MQTT-4.12.0-6' : 'MQTT-4.12.0-5';
-      this.#wire.note(statement, 'the Authentication Method of CONNACK is not that of CONNECT', 'connack');
-    }
-  }
-
-  #takeServerValues({ properties }: ConnackPacket): void {
-    this.#limits = limitsOf(properties);
-    this.#keepAliveSeconds = properties?.serverKeepAlive ?? this.#options.keepAlive;
-    this.#keepAliveFromServer = properties?.serverKeepAlive !== undefined;
-    this.#sessionExpiryInterval = properties?.sessionExpiryInterval ?? requestedExpiry(this.#options);
-    this.#responseInformation = properties?.responseInformation;
   }
 
   #violateConnack(statement: string, detail: string): void {
@@ -744,36 +674,12 @@ export class ClientSession {
     this.#leave({ code: reasonCode === TAKEN_OVER ? 'taken-over' : 'disconnect', ...told }, undefined);
   }
 
-  /** @mqtt MQTT-4.12.0-6 */
   #receiveAuth(packet: AuthPacket): void {
     if (this.#transport !== 'open' || this.#end !== undefined) return;
-    const method = this.#authenticationMethod;
-    const violate = (statement: string, reasonCode: number, detail: string): void =>
-      this.#violate({ statement, reasonCode, detail, packetType: 'auth' });
-    if (method === undefined) {
-      violate('MQTT-4.12.0-6', 0x82, 'AUTH although CONNECT named no Authentication Method');
-      return;
-    }
-    const { properties } = packet;
-    if (properties?.authenticationMethod !== method && !(packet.reasonCode === 0 && properties === undefined)) {
-      violate('MQTT-4.12.0-5', 0x8c, 'AUTH with another Authentication Method than CONNECT');
-      return;
-    }
-    if (packet.reasonCode === 0x18) {
-      const data = properties?.authenticationData ?? new Uint8Array(0);
-      this.#challenge = { method, data };
-      this.#connackDeadlineMs = NEVER;
-      this.#wire.fact({
-        fact: 'authentication-challenged',
-        ...this.#challenge,
-        ...(properties === undefined ? {} : { properties }),
-      });
-    } else if (packet.reasonCode === 0 && this.#accepted) {
-      this.#challenge = undefined;
-      this.#wire.fact({ fact: 'reauthenticated', ...(properties === undefined ? {} : { properties }) });
-    } else {
-      violate('MQTT-4.12.0-2', 0x82, 'AUTH with a Reason Code that a server may not send here');
-    }
+    const violation = this.#authentication.receive(packet, this.#accepted);
+    if (violation !== undefined) this.#violate(violation);
+    // A person may have to answer: the server waits for us, not we for it.
+    else if (this.#authentication.challenge !== undefined) this.#connackDeadlineMs = NEVER;
   }
 
   // --- faults
@@ -831,7 +737,7 @@ export class ClientSession {
     const farewell = this.#farewell;
     if (farewell === undefined) return;
     const expiry = farewell.properties?.sessionExpiryInterval;
-    if (expiry !== undefined) this.#sessionExpiryInterval = expiry;
+    if (expiry !== undefined) this.#agreement.sessionExpiryInterval = expiry;
     this.#leave({ code: 'asked' }, farewell);
   }
 
@@ -847,7 +753,7 @@ export class ClientSession {
     this.#end = end;
     this.#live = false;
     this.#farewell = undefined;
-    this.#challenge = undefined;
+    this.#authentication.forget();
     this.#transport = 'closing';
     this.#outgoing.close();
     this.#subscriptions.close();
@@ -866,7 +772,7 @@ export class ClientSession {
    * @mqtt MQTT-3.14.2-4
    */
   #withinServerSize(packet: DisconnectPacket): DisconnectPacket {
-    const { maximumPacketSize } = this.#limits;
+    const { maximumPacketSize } = this.#agreement.limits;
     if (maximumPacketSize === Number.POSITIVE_INFINITY || packet.properties === undefined) return packet;
     if (this.#wire.output.packetSize(packet) <= maximumPacketSize) return packet;
     const { reasonString: _, userProperties: __, ...properties } = packet.properties;
@@ -879,11 +785,11 @@ export class ClientSession {
     this.#live = false;
     this.#end = undefined;
     this.#farewell = undefined;
-    this.#challenge = undefined;
+    this.#authentication.forget();
     this.#connackDeadlineMs = NEVER;
     this.#drainDeadlineMs = NEVER;
     this.#closeDeadlineMs = NEVER;
-    this.#limits = NO_LIMITS;
+    this.#agreement.connectionLost();
     this.#keepAlive.stop();
     this.#outgoing.connectionLost();
     this.#incoming.connectionLost();
@@ -933,9 +839,3 @@ export class ClientSession {
 const TAKEN_OVER = 0x8e;
 const ACK_TYPES = { puback: 4, pubrec: 5, pubrel: 6, pubcomp: 7 } as const;
 const ACK_NAMES = { 4: 'puback', 5: 'pubrec', 6: 'pubrel', 7: 'pubcomp' } as const;
-
-/** Seconds that CONNECT asks for. Before 5.0 a session that is not clean stays for ever, as 4 294 967 295 says in 5.0. */
-function requestedExpiry({ protocolVersion, cleanStart, properties }: SessionOptions): number {
-  if (protocolVersion === 5) return properties?.sessionExpiryInterval ?? 0;
-  return cleanStart ? 0 : 4_294_967_295;
-}
