@@ -2,8 +2,6 @@
 
 import type { Direction, PacketType, ProtocolVersion } from './packet.ts';
 
-export const PROTOCOL_VERSIONS = [3, 4, 5] as const satisfies readonly ProtocolVersion[];
-
 const NAMES = { 3: 'MQTT 3.1', 4: 'MQTT 3.1.1', 5: 'MQTT 5.0' } as const satisfies Record<ProtocolVersion, string>;
 
 /** How people call the version with this Protocol Level, e.g. `MQTT 3.1.1`. */

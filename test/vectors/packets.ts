@@ -305,19 +305,19 @@ const ACKS: readonly PacketVector[] = (['puback', 'pubrec', 'pubrel', 'pubcomp']
   const first = ACK_FIRST_BYTES[type];
   const name = type.toUpperCase();
   return [
-    { name, versions: ALL, bytes: `${first} 02 0102`, packet: { type, packetId: 258, reasonCode: 0 } as Packet },
+    { name, versions: ALL, bytes: `${first} 02 0102`, packet: { type, packetId: 258, reasonCode: 0 } },
     {
       name: `${name} of 5.0 that spells out success`,
       versions: [5],
       bytes: `${first} 03 0102 00`,
-      packet: { type, packetId: 258, reasonCode: 0 } as Packet,
+      packet: { type, packetId: 258, reasonCode: 0 },
       canonical: `${first} 02 0102`,
     },
     {
       name: `${name} of 5.0 that spells out success without properties`,
       versions: [5],
       bytes: `${first} 04 0102 00 00`,
-      packet: { type, packetId: 258, reasonCode: 0 } as Packet,
+      packet: { type, packetId: 258, reasonCode: 0 },
       canonical: `${first} 02 0102`,
     },
     ...ACK_CODES[type].map((reasonCode) => ({

@@ -17,7 +17,7 @@ interface Draft {
 }
 
 /** Most fields of one tree. A packet of 256 MB can hold more than memory does; what is beyond becomes one field per group, `omitted`. */
-export const MAX_FIELDS = 50_000;
+const MAX_FIELDS = 50_000;
 
 /** Assumes that calls come in byte order, that groups nest, and that a fault is reported after the field it concerns was read. */
 export class FieldTrace {

@@ -9,4 +9,6 @@ export function qosOf(bits: number): QoS {
 }
 
 /** The Retain Handling in the two low bits of `bits`, MQTT 5.0 §3.8.3.1. The illegal 3, which callers report, reads as 2. */
-export const retainHandlingOf: (bits: number) => 0 | 1 | 2 = qosOf;
+export function retainHandlingOf(bits: number): 0 | 1 | 2 {
+  return qosOf(bits);
+}

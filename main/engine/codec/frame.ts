@@ -7,9 +7,6 @@ export const INCOMPLETE = 0;
 /** {@link scanFrame}: the Remaining Length runs on past its fourth byte; nothing after it can be framed. */
 export const UNFRAMEABLE = -1;
 
-/** Longest fixed header: type and flags, then up to four bytes of Remaining Length. */
-export const MAX_FIXED_HEADER_LENGTH = 5;
-
 /**
  * Looks at the packet that starts at `offset` and may use bytes up to `end`, exclusive.
  * @returns the packet's whole length in bytes with its fixed header, or {@link INCOMPLETE}, or {@link UNFRAMEABLE}.
