@@ -173,7 +173,10 @@ async function startOnce(program: string, options: MosquittoOptions): Promise<Mo
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  const killWithParent = (): void => void child.kill('SIGKILL');
+  const killWithParent = (): void => {
+    child.kill('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+  };
   process.once('exit', killWithParent);
   const finish = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
