@@ -2,6 +2,8 @@
 
 import type { ReactNode } from 'react';
 import type { PanelDescriptor } from '../model/panel.ts';
+import { flowsPanel } from '../panels/flows/panel.ts';
 import { packetsPanel } from '../panels/packets/panel.ts';
+import { topicsPanel } from '../panels/topics/panel.ts';
 
-export const panels: readonly PanelDescriptor<ReactNode>[] = [packetsPanel];
+export const panels: readonly PanelDescriptor<ReactNode>[] = [topicsPanel, packetsPanel, flowsPanel];

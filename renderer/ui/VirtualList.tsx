@@ -53,6 +53,8 @@ export interface VirtualListProps {
   /** Rows `from`…`from + count - 1` are on screen. */
   readonly onVisible?: (from: number, count: number) => void;
   readonly handle?: Ref<VirtualListHandle>;
+  /** Row at the top at first, where the list does not follow. */
+  readonly initialRow?: number;
   readonly id?: string;
 }
 
@@ -63,7 +65,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   const viewport = useRef<HTMLDivElement>(null);
   const root = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(0);
-  const [scrolled, setScrolled] = useState(0);
+  const [scrolled, setScrolled] = useState((props.initialRow ?? 0) * rowHeight);
   const space = new ScrollSpace(total * rowHeight, height);
   const offset = follow ? space.maxOffset : Math.min(scrolled, space.maxOffset);
 

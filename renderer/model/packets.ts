@@ -1,0 +1,262 @@
+/** The Packets panel of one source: its rows, its filter, and the packet that is selected. */
+
+import { InspectorError } from '../../shared/contract/errors.ts';
+import type { FlowDetail, PacketDetail, Seq, SourceId } from '../../shared/contract/records.ts';
+import type { FilterError } from '../../shared/filter/filter-ast.ts';
+import type { Inspector } from './inspector.ts';
+import { type Chip, combinedFilter, filterFaults } from './packet-filter.ts';
+import { type PacketRow, packetRows } from './packet-rows.ts';
+import { createStore, disposable, type Readable } from './store.ts';
+import { ViewWindow } from './view-window.ts';
+
+export interface PacketList {
+  /** Rows that match the filter, and all rows of the capture. */
+  readonly total: number;
+  readonly captured: number;
+  /** Rows that the filter has not looked at yet. */
+  readonly unscanned: number;
+  /** Index in the view of `rows[0]`. */
+  readonly first: number;
+  readonly rows: readonly PacketRow[];
+}
+
+export const EMPTY_LIST: PacketList = { total: 0, captured: 0, unscanned: 0, first: 0, rows: [] };
+
+export type DetailState =
+  | { readonly step: 'none' }
+  | { readonly step: 'loading'; readonly seq: Seq }
+  | { readonly step: 'loaded'; readonly seq: Seq; readonly packet: PacketDetail; readonly flow?: FlowDetail }
+  | { readonly step: 'failed'; readonly seq: Seq; readonly error: unknown };
+
+/** Milliseconds of rest in typing before the list is filtered anew. */
+const TYPING_PAUSE_MS = 120;
+
+export interface Selection {
+  readonly seq: Seq;
+  /** Index in the view where it was last seen, -1 where the filter hides it. */
+  readonly row: number;
+}
+
+export class PacketsModel implements Disposable {
+  readonly source: SourceId;
+  readonly #inspector: Inspector;
+  readonly #list = createStore<PacketList>(EMPTY_LIST);
+  readonly #selection = createStore<Selection | undefined>(undefined);
+  readonly #detail = createStore<DetailState>({ step: 'none' });
+  readonly #filter = createStore('');
+  readonly #chip = createStore<Chip>('all');
+  readonly #faults = createStore<readonly FilterError[]>([]);
+  /** A filter that the page found right and the service refused. */
+  readonly #refused = createStore<InspectorError | undefined>(undefined);
+  readonly #following = createStore(true);
+  /** Row at the top of the screen, kept while the panel is away. */
+  topRow = 0;
+  #window: ViewWindow<'packets'> | undefined;
+  #applied = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #known: ReadonlyMap<Seq, PacketRow> = new Map();
+
+  constructor(inspector: Inspector, source: SourceId) {
+    this.#inspector = inspector;
+    this.source = source;
+  }
+
+  get list(): Readable<PacketList> {
+    return this.#list;
+  }
+  get selection(): Readable<Selection | undefined> {
+    return this.#selection;
+  }
+  get detail(): Readable<DetailState> {
+    return this.#detail;
+  }
+  get filter(): Readable<string> {
+    return this.#filter;
+  }
+  get chip(): Readable<Chip> {
+    return this.#chip;
+  }
+  get faults(): Readable<readonly FilterError[]> {
+    return this.#faults;
+  }
+  get refused(): Readable<InspectorError | undefined> {
+    return this.#refused;
+  }
+  get following(): Readable<boolean> {
+    return this.#following;
+  }
+
+  /** Opens the view on the service; the panel holds this while it is on screen. */
+  open(): Disposable {
+    const { source } = this;
+    const window = new ViewWindow(this.#inspector, {
+      kind: 'packets',
+      open: () => this.#inspector.call('openPacketView', { source, filter: this.#applied }),
+      failed: (error) => this.#refused.set(error instanceof InspectorError ? error : undefined),
+      follow: this.#following.get(),
+    });
+    this.#window = window;
+    const pushes = window.push.subscribe(() => {
+      const push = window.push.get();
+      if (push === undefined) return;
+      const rows = packetRows(push.rows, this.#known);
+      this.#known = new Map(rows.map((row) => [row.seq, row]));
+      const { total, captured, unscanned } = push;
+      this.#list.set({ total, captured, unscanned, first: push.rows.first, rows });
+      this.#followSelection();
+    });
+    return disposable(() => {
+      pushes[Symbol.dispose]();
+      window[Symbol.dispose]();
+      if (this.#window === window) this.#window = undefined;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#window?.[Symbol.dispose]();
+  }
+
+  setVisible(from: number, count: number): void {
+    this.topRow = from;
+    this.#window?.setVisible(from, count);
+  }
+
+  follow(on: boolean): void {
+    this.#following.set(on);
+    this.#window?.follow(on);
+  }
+
+  rowAt(index: number): PacketRow | undefined {
+    const { first, rows } = this.#list.get();
+    return rows[index - first];
+  }
+
+  setFilter(text: string): void {
+    this.#filter.set(text);
+    this.#faults.set(filterFaults(text));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#apply(), TYPING_PAUSE_MS);
+  }
+
+  /** Filters at once. */
+  showFilter(text: string): void {
+    this.setFilter(text);
+    this.#chip.set('all');
+    clearTimeout(this.#timer);
+    void this.#apply();
+  }
+
+  setChip(chip: Chip): void {
+    this.#chip.set(chip);
+    clearTimeout(this.#timer);
+    void this.#apply();
+  }
+
+  /** Selects the packet in row `index` of the view. */
+  selectRow(index: number): void {
+    const row = this.rowAt(index);
+    if (row !== undefined) this.#select(row.seq, index);
+    else void this.#selectUnseen(index);
+  }
+
+  clearSelection(): void {
+    this.#selection.set(undefined);
+    this.#detail.set({ step: 'none' });
+  }
+
+  /** Selects a packet by number and answers its row; drops the filter where that hides it. */
+  async reveal(seq: Seq): Promise<number> {
+    this.follow(false);
+    this.#select(seq, -1);
+    let place = await this.#place(seq);
+    if (place?.exact === false && combinedFilter(this.#filter.get(), this.#chip.get()) !== '') {
+      this.#filter.set('');
+      this.#faults.set([]);
+      this.#chip.set('all');
+      await this.#apply();
+      place = await this.#place(seq);
+    }
+    if (place === undefined || this.#selection.get()?.seq !== seq) return -1;
+    this.#selection.set({ seq, row: place.exact ? place.row : -1 });
+    return place.row;
+  }
+
+  /** Asks for the selected packet again, after a failure. */
+  reloadDetail(): void {
+    const selection = this.#selection.get();
+    if (selection !== undefined) void this.#load(selection.seq);
+  }
+
+  async #place(seq: Seq): Promise<{ readonly row: number; readonly exact: boolean } | undefined> {
+    const view = this.#window?.view;
+    if (view === undefined) return undefined;
+    return this.#inspector.call('revealPacket', { view, seq }).catch(() => undefined);
+  }
+
+  async #selectUnseen(index: number): Promise<void> {
+    const view = this.#window?.view;
+    if (view === undefined) return;
+    const rows = await this.#inspector.call('readRows', { view, from: index, count: 1 }).catch(() => undefined);
+    const seq = rows?.seq[0];
+    if (seq !== undefined) this.#select(seq, index);
+  }
+
+  #select(seq: Seq, row: number): void {
+    const before = this.#selection.get();
+    if (before?.seq === seq && before.row === row) return;
+    this.#selection.set({ seq, row });
+    if (before?.seq !== seq) void this.#load(seq);
+  }
+
+  /** Rows move when older ones are evicted or the filter changes; the selection stays with its packet. */
+  #followSelection(): void {
+    const selection = this.#selection.get();
+    const { first, rows, captured } = this.#list.get();
+    if (selection === undefined) return;
+    if (captured === 0) {
+      this.clearSelection();
+      return;
+    }
+    const at = rows.findIndex((row) => row.seq === selection.seq);
+    if (at >= 0 && first + at !== selection.row) this.#selection.set({ seq: selection.seq, row: first + at });
+    else if (at < 0 && selection.row >= first && selection.row < first + rows.length)
+      this.#selection.set({ seq: selection.seq, row: -1 });
+  }
+
+  async #load(seq: Seq): Promise<void> {
+    const { source } = this;
+    const isWanted = () => this.#selection.get()?.seq === seq;
+    const before = this.#detail.get();
+    if (before.step !== 'loaded') this.#detail.set({ step: 'loading', seq });
+    try {
+      const packet = await this.#inspector.call('getPacket', { source, seq });
+      if (!isWanted()) return;
+      this.#detail.set({ step: 'loaded', seq, packet });
+      if (packet.flow === undefined) return;
+      const flow = await this.#inspector.call('getFlow', { source, flow: packet.flow });
+      if (isWanted()) this.#detail.set({ step: 'loaded', seq, packet, flow });
+    } catch (error) {
+      if (isWanted() && this.#detail.get().step !== 'loaded') this.#detail.set({ step: 'failed', seq, error });
+      else if (isWanted() && before.step === 'loaded' && before.seq !== seq && this.#detail.get() === before)
+        this.#detail.set({ step: 'failed', seq, error });
+    }
+  }
+
+  async #apply(): Promise<void> {
+    if (this.#faults.get().length > 0) return;
+    const filter = combinedFilter(this.#filter.get(), this.#chip.get());
+    if (filter === this.#applied && this.#refused.get() === undefined) return;
+    const view = this.#window?.view;
+    this.#applied = filter;
+    if (view === undefined) return;
+    try {
+      await this.#inspector.call('setFilter', { view, filter });
+      this.#refused.set(undefined);
+      const selection = this.#selection.get();
+      if (selection !== undefined) this.#selection.set({ seq: selection.seq, row: -1 });
+    } catch (error) {
+      if (error instanceof InspectorError && error.code !== 'cancelled') this.#refused.set(error);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** One model for each open source, made on first use and disposed when its source closes. */
+
+import type { SourceId } from '../../shared/contract/records.ts';
+import type { Inspector } from './inspector.ts';
+
+export class PerSource<M extends Disposable> {
+  readonly #models = new Map<SourceId, M>();
+  readonly #make: (source: SourceId) => M;
+
+  constructor(inspector: Inspector, make: (source: SourceId) => M) {
+    this.#make = make;
+    inspector.sources.subscribe(() => {
+      const open = new Set(inspector.sources.get().map((source) => source.id));
+      for (const [source, model] of this.#models) {
+        if (open.has(source)) continue;
+        this.#models.delete(source);
+        model[Symbol.dispose]();
+      }
+    });
+  }
+
+  of(source: SourceId): M {
+    const known = this.#models.get(source);
+    if (known !== undefined) return known;
+    const model = this.#make(source);
+    this.#models.set(source, model);
+    return model;
+  }
+}

@@ -1,0 +1,211 @@
+/** The list of packets: one memoised line each, so that a frame redraws only lines whose packet changed. */
+
+import { ArrowDownToLine } from 'lucide-react';
+import { memo, type ReactNode, type Ref, useCallback, useState } from 'react';
+import type { Settings } from '../../../shared/contract/settings.ts';
+import type { AppModel } from '../../model/app-model.ts';
+import { formatDelta, formatInteger, formatTime } from '../../model/format.ts';
+import { language } from '../../model/language.ts';
+import { isFaulty, type PacketRow } from '../../model/packet-rows.ts';
+import type { PacketsModel } from '../../model/packets.ts';
+import { useModel, useText } from '../../model/use-store.ts';
+import { Badge } from '../../ui/Badge.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ContextMenu } from '../../ui/Menu.tsx';
+import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
+import { HandshakeBar } from './HandshakeBar.tsx';
+import { packetMenu } from './packet-menu.ts';
+import { detailWords, eventWords, TYPE_NAMES } from './packet-words.ts';
+import { packetsText } from './strings/text.ts';
+
+export interface PacketListProps {
+  readonly app: AppModel;
+  readonly model: PacketsModel;
+  readonly handle: Ref<VirtualListHandle>;
+  readonly onOpen: () => void;
+}
+
+interface OpenMenu {
+  readonly row: PacketRow;
+  readonly x: number;
+  readonly y: number;
+}
+
+export function PacketList({ app, model, handle, onOpen }: PacketListProps): ReactNode {
+  const t = useText(packetsText);
+  const code = useModel(language.code);
+  const list = useModel(model.list);
+  const following = useModel(model.following);
+  const selection = useModel(model.selection);
+  const { timeFormat } = useModel(app.inspector.settings);
+  const [menu, setMenu] = useState<OpenMenu>();
+  const setVisible = useCallback((from: number, count: number) => model.setVisible(from, count), [model]);
+  const origin = useOrigin(list.rows[0]);
+  const rowClass = (index: number): string => {
+    const row = model.rowAt(index);
+    if (row === undefined) return '';
+    if (row.type === 'event') return `event-row ${row.detail?.kind === 'event' && row.detail.event.endsWith('failed') ? 'faulty-row' : ''}`;
+    return isFaulty(row) ? 'faulty-row' : '';
+  };
+  return (
+    <div className="packet-list">
+      <VirtualList
+        handle={handle}
+        label={t('list.label')}
+        total={list.total}
+        initialRow={model.topRow}
+        header={<Heads />}
+        follow={following}
+        onFollow={(on) => model.follow(on)}
+        selected={selection?.row ?? -1}
+        onSelect={(index) => model.selectRow(index)}
+        onOpen={onOpen}
+        onVisible={setVisible}
+        onContextMenu={(index, at) => {
+          const row = model.rowAt(index);
+          if (row !== undefined) setMenu({ row, ...at });
+        }}
+        rowClass={rowClass}
+        renderRow={(index) => {
+          const row = model.rowAt(index);
+          if (row === undefined) return <LoadingRow index={index} />;
+          return <PacketLine row={row} timeFormat={timeFormat} origin={timeFormat === 'relative' ? origin : 0} code={code} />;
+        }}
+        empty={<ListEmpty model={model} />}
+      />
+      {following || list.total === 0 ? null : (
+        <button type="button" className="newest" onClick={() => model.follow(true)}>
+          <ArrowDownToLine aria-hidden /> {t('list.newest')}
+        </button>
+      )}
+      <ContextMenu
+        label={t('menu.label')}
+        at={menu}
+        entries={menu === undefined ? [] : packetMenu(app, model, menu.row)}
+        onClose={() => setMenu(undefined)}
+      />
+    </div>
+  );
+}
+
+/** The first time that was ever on screen: what relative times count from. */
+function useOrigin(first: PacketRow | undefined): number {
+  const [origin, setOrigin] = useState<number>();
+  if (first !== undefined && (origin === undefined || first.timeUs < origin)) setOrigin(first.timeUs);
+  return origin ?? 0;
+}
+
+const COLUMNS = ['number', 'time', 'delta', 'direction', 'type', 'qos', 'topic', 'size', 'handshake'] as const;
+const HELP = { size: 'column.size.help', handshake: 'column.handshake.help' } as const;
+
+function Heads(): ReactNode {
+  const t = useText(packetsText);
+  return (
+    <div className="packet-cells" role="presentation">
+      {COLUMNS.map((column) => (
+        <span
+          key={column}
+          role="columnheader"
+          className={`cell-${column}`}
+          title={column === 'size' || column === 'handshake' ? t(HELP[column]) : undefined}
+        >
+          {column === 'direction' ? (
+            <span className="visually-hidden">{t('column.direction')}</span>
+          ) : (
+            t(`column.${column}`)
+          )}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function ListEmpty({ model }: { readonly model: PacketsModel }): ReactNode {
+  const t = useText(packetsText);
+  const { captured, unscanned } = useModel(model.list);
+  if (unscanned > 0) return <EmptyState text={t('list.scanning', { count: unscanned })} />;
+  if (captured === 0) return <EmptyState text={t('list.empty')} />;
+  return (
+    <EmptyState
+      text={t('list.no-match')}
+      action={{ label: t('list.show-all'), onPress: () => model.showFilter('') }}
+    />
+  );
+}
+
+function LoadingRow({ index }: { readonly index: number }): ReactNode {
+  return (
+    <div className="packet-cells" role="presentation">
+      <span role="gridcell" className="cell-number faint">
+        {formatInteger(index + 1)}
+      </span>
+    </div>
+  );
+}
+
+interface PacketLineProps {
+  readonly row: PacketRow;
+  readonly timeFormat: Settings['timeFormat'];
+  readonly origin: number;
+  /** Draws again when the language changed. */
+  readonly code: string;
+}
+
+const PacketLine = memo(function PacketLine({ row, timeFormat, origin }: PacketLineProps): ReactNode {
+  const t = packetsText;
+  const time = formatTime(row.timeUs, timeFormat, origin);
+  if (row.type === 'event')
+    return (
+      <div className="packet-cells" role="presentation">
+        <span role="gridcell" className="cell-number">
+          {formatInteger(row.seq + 1)}
+        </span>
+        <span role="gridcell" className="cell-time">
+          {time}
+        </span>
+        <span role="gridcell" className="cell-event">
+          {eventWords(row)}
+        </span>
+      </div>
+    );
+  const detail = detailWords(row);
+  return (
+    <div className="packet-cells" role="presentation">
+      <span role="gridcell" className="cell-number">
+        {formatInteger(row.seq + 1)}
+      </span>
+      <span role="gridcell" className="cell-time">
+        {time}
+      </span>
+      <span role="gridcell" className="cell-delta">
+        {formatDelta(row.deltaUs)}
+      </span>
+      <span
+        role="gridcell"
+        className={`cell-direction ${row.up ? 'tone-out' : 'tone-in'}`}
+        aria-label={row.up ? t('direction.up') : t('direction.down')}
+      >
+        {row.up ? '→' : '←'}
+      </span>
+      <span role="gridcell" className="cell-type">
+        {TYPE_NAMES[row.type]}
+      </span>
+      <span role="gridcell" className={`cell-qos ${row.qos === 1 || row.qos === 2 ? `tone-qos${row.qos}` : ''}`}>
+        {row.qos}
+      </span>
+      <span role="gridcell" className="cell-topic" title={detail}>
+        <span className="ellipsis">{detail}</span>
+        {row.retain ? <Badge text={t('flag.retain')} /> : null}
+        {row.dup ? <Badge text={t('flag.dup')} /> : null}
+        {row.truncated ? <Badge text={t('flag.truncated')} tone="warning" /> : null}
+        {row.refused ? <Badge text={t('flag.refused')} tone="warning" /> : null}
+      </span>
+      <span role="gridcell" className="cell-size">
+        {formatInteger(row.length)}
+      </span>
+      <span role="gridcell" className="cell-handshake">
+        {row.flowStart ? <HandshakeBar row={row} /> : null}
+      </span>
+    </div>
+  );
+});

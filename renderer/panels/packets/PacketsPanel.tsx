@@ -1,0 +1,124 @@
+/** Every control packet of a source in order of time, filtered, with the selected one opened beside the list. */
+
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import type { SourceId } from '../../../shared/contract/records.ts';
+import type { AppModel } from '../../model/app-model.ts';
+import { FilterHistory } from '../../model/filter-history.ts';
+import { PacketsModel } from '../../model/packets.ts';
+import type { PanelProps } from '../../model/panel.ts';
+import { PerSource } from '../../model/per-source.ts';
+import { disposeAll } from '../../model/store.ts';
+import { useModel, useText } from '../../model/use-store.ts';
+import { SplitPane } from '../../ui/SplitPane.tsx';
+import type { VirtualListHandle } from '../../ui/VirtualList.tsx';
+import { DetailPane } from './DetailPane.tsx';
+import { FilterBar } from './FilterBar.tsx';
+import { PacketList } from './PacketList.tsx';
+import './packets.css';
+import { packetsText } from './strings/text.ts';
+
+interface PanelModels {
+  readonly sources: PerSource<PacketsModel>;
+  readonly history: FilterHistory;
+}
+
+const models = new WeakMap<AppModel, PanelModels>();
+
+function modelsOf(app: AppModel): PanelModels {
+  const known = models.get(app);
+  if (known !== undefined) return known;
+  const made = {
+    sources: new PerSource(app.inspector, (source) => new PacketsModel(app.inspector, source)),
+    history: new FilterHistory(app.inspector, 'packet-filters'),
+  };
+  models.set(app, made);
+  return made;
+}
+
+export function PacketsPanel({ app, source }: PanelProps): ReactNode {
+  if (source === undefined) return null;
+  return <SourcePackets key={source} app={app} source={source} />;
+}
+
+/** Below this the detail stands under the list instead of beside it. */
+const NARROW_PX = 820;
+
+function SourcePackets({ app, source }: { readonly app: AppModel; readonly source: SourceId }): ReactNode {
+  const t = useText(packetsText);
+  const { sources, history } = modelsOf(app);
+  const model = sources.of(source);
+  const list = useRef<VirtualListHandle>(null);
+  const filter = useRef<{ focus(): void }>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const [narrow, setNarrow] = useState(false);
+  const selected = useModel(model.selection) !== undefined;
+
+  useEffect(() => {
+    const view = model.open();
+    void history.load();
+    return () => view[Symbol.dispose]();
+  }, [model, history]);
+
+  useEffect(() => {
+    const parts = disposeAll([
+      app.navigation.serve({
+        packet: (request) => {
+          if (request.source !== source) return;
+          void model.reveal(request.seq).then((row) => row >= 0 && list.current?.reveal(row, 'centre'));
+        },
+        packets: (request) => {
+          if (request.source === source) model.showFilter(request.filter);
+        },
+      }),
+      app.commands.add([
+        {
+          id: 'packets.filter',
+          title: () => packetsText('command.filter'),
+          keys: 'Mod+F',
+          panel: 'packets',
+          run: () => filter.current?.focus(),
+        },
+        {
+          id: 'packets.newest',
+          title: () => packetsText('command.newest'),
+          keys: 'Mod+End',
+          panel: 'packets',
+          run: () => model.follow(true),
+        },
+      ]),
+    ]);
+    return () => parts[Symbol.dispose]();
+  }, [app, model, source]);
+
+  useEffect(() => {
+    const element = root.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setNarrow(element.clientWidth < NARROW_PX));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const openDetail = useCallback(() => {
+    root.current?.querySelector<HTMLElement>('.detail [role="tree"], .detail [role="tab"]')?.focus();
+  }, []);
+  const close = useCallback(() => {
+    model.clearSelection();
+    list.current?.focus();
+  }, [model]);
+
+  return (
+    <div ref={root} className="packets">
+      <FilterBar app={app} model={model} history={history} handle={filter} />
+      <SplitPane
+        name="packets"
+        direction={narrow ? 'vertical' : 'horizontal'}
+        first={<PacketList app={app} model={model} handle={list} onOpen={openDetail} />}
+        second={selected ? <DetailPane app={app} model={model} onClose={close} /> : undefined}
+        secondSize={narrow ? 50 : 36}
+        minFirst={narrow ? 120 : 380}
+        minSecond={narrow ? 140 : 320}
+        handleLabel={t('detail.resize')}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+/** What a right click on a packet offers. */
+
+import { InspectorError } from '../../../shared/contract/errors.ts';
+import type { PacketDetail } from '../../../shared/contract/records.ts';
+import type { AppModel } from '../../model/app-model.ts';
+import { filterWord } from '../../model/packet-filter.ts';
+import type { PacketRow } from '../../model/packet-rows.ts';
+import type { PacketsModel } from '../../model/packets.ts';
+import type { MenuEntry } from '../../ui/Menu.tsx';
+import { COPIES, copyPacket } from './packet-copy.ts';
+import { messageOf } from './packet-message.ts';
+import { TYPE_NAMES } from './packet-words.ts';
+import { packetsText as t } from './strings/text.ts';
+
+export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): MenuEntry[] {
+  const { source } = model;
+  const { flow, topic } = row;
+  const publish = row.type === 'publish' && !row.malformed;
+  const whenThere = (do_: (packet: PacketDetail) => Promise<void>) => void fetchAnd(app, model, row, do_);
+  const entries: MenuEntry[] = [];
+  if (row.type !== 'event' && !row.refused)
+    entries.push({
+      id: 'copy',
+      title: t('menu.copy'),
+      items: COPIES.filter((copy) => publish || !copy.publishOnly).map((copy) => ({
+        id: copy.id,
+        title: t(`menu.copy.${copy.id}`),
+        onPress: () => whenThere((packet) => copyPacket(app, packet, copy.id)),
+      })),
+    });
+  if (publish)
+    entries.push({
+      id: 'resend',
+      title: t('menu.resend'),
+      onPress: () =>
+        whenThere(async (packet) => {
+          app.navigation.go({ to: 'publish', source, message: await messageOf(app, packet) });
+        }),
+    });
+  if (flow !== undefined)
+    entries.push({ id: 'flow', title: t('menu.show-flow'), onPress: () => app.navigation.go({ to: 'flow', source, flow }) });
+  if (topic !== '')
+    entries.push({ id: 'topic', title: t('menu.show-topic'), onPress: () => app.navigation.go({ to: 'topic', source, topic }) });
+  if (entries.length > 0) entries.push({ separator: true });
+  entries.push({ id: 'filter', title: t('menu.filter'), items: filterEntries(model, row) });
+  if (row.type !== 'event' && row.type !== 'reserved')
+    entries.push({
+      id: 'exclude',
+      title: t('menu.exclude-type', { type: TYPE_NAMES[row.type] }),
+      onPress: () => model.showFilter(`${model.filter.get()} -type:${row.type}`.trim()),
+    });
+  return entries;
+}
+
+function filterEntries(model: PacketsModel, row: PacketRow): MenuEntry[] {
+  const show = (filter: string) => () => model.showFilter(filter);
+  const entries: MenuEntry[] = [];
+  if (row.topic !== '')
+    entries.push({
+      id: 'by-topic',
+      title: t('menu.filter.topic', { topic: row.topic }),
+      onPress: show(`topic:${filterWord(row.topic)}`),
+    });
+  if (row.type !== 'event' && row.type !== 'reserved')
+    entries.push({ id: 'by-type', title: t('menu.filter.type', { type: TYPE_NAMES[row.type] }), onPress: show(`type:${row.type}`) });
+  if (row.packetId !== 0)
+    entries.push({ id: 'by-id', title: t('menu.filter.id', { id: String(row.packetId) }), onPress: show(`id:${row.packetId}`) });
+  entries.push({
+    id: 'by-connection',
+    title: t('menu.filter.connection', { connection: row.connection }),
+    onPress: show(`conn:${row.connection}`),
+  });
+  return entries;
+}
+
+/** The row holds no bytes; they are fetched when something is done with them. A failure shows in the detail pane. */
+async function fetchAnd(
+  app: AppModel,
+  model: PacketsModel,
+  row: PacketRow,
+  do_: (packet: PacketDetail) => Promise<void>,
+): Promise<void> {
+  try {
+    await do_(await app.inspector.call('getPacket', { source: model.source, seq: row.seq }));
+  } catch (error) {
+    if (!(error instanceof InspectorError)) throw error;
+    model.reloadDetail();
+  }
+}
