@@ -154,6 +154,40 @@ export class FlowStore {
     if (((identity >>> 16) & 255) < 255) words[row + IDENTITY] = identity + 0x1_0000;
   }
 
+  /** {@link addStep} without a repetition and {@link move} in one, for the hot path; `meta` is the flow's {@link meta}. */
+  step(
+    flow: number,
+    seq: number,
+    timeUs: number,
+    meta: number,
+    awaits: number,
+    state: number,
+    reasonCode: number,
+  ): void {
+    const steps = (meta >>> 12) & 15;
+    if (steps >= INLINE_STEPS) {
+      this.addStep(flow, seq, timeUs, false);
+      this.move(flow, awaits, state, reasonCode);
+      return;
+    }
+    const { words, doubles, baseSeq } = this.#block(flow);
+    const row = this.#row(flow) * WORDS;
+    doubles[row / 2 + LAST_US] = timeUs;
+    words[row + STEPS + steps] = seq - baseSeq;
+    words[row + META] = (meta & 0x00ff_000f) | ((steps + 1) << 12) | (awaits << 4) | (state << 8) | (reasonCode << 24);
+    const before = (meta >>> 8) & 15;
+    if (before !== state) {
+      this.counts[before] = (this.counts[before] ?? 0) - 1;
+      this.counts[state] = (this.counts[state] ?? 0) + 1;
+    }
+    this.#changes++;
+  }
+
+  /** Kind, awaited type and state in one word, four bits each from the lowest: one look instead of three. */
+  meta(flow: number): number {
+    return this.#word(flow, META) | 0;
+  }
+
   /** Sets what a flow awaits (0 once it ended), its state and the reason code of its last acknowledgement. */
   move(flow: number, awaits: number, state: number, reasonCode: number): void {
     const words = this.#block(flow).words;

@@ -113,7 +113,8 @@ export class FlowTable {
     const dup = (firstByte & 8) !== 0;
     const kind = qos === 1 ? KIND.publish1 : KIND.publish2;
     const known = table.get(packetId);
-    if (this.store.has(known)) {
+    // Most identifiers are free again: their last exchange is over and this is no repetition.
+    if (this.store.has(known) && (dup || ((this.store.meta(known) >>> 8) & 15) === STATE.open)) {
       if (this.#continues(known, kind, topic, dup, state)) return this.#step(known, TYPE.publish, seq, timeUs, 0);
       if (this.store.state(known) === STATE.open) this.#break(known, REUSE[side] ?? 0);
       else if (this.#isResent(known, kind, topic, dup, state))
@@ -152,11 +153,18 @@ export class FlowTable {
         flow >= 0 || !state.session.historyKnown,
       );
     }
-    const flowState = this.store.state(flow);
+    const meta = this.store.meta(flow);
+    const flowState = (meta >>> 8) & 15;
     if (flowState === STATE.open) {
-      if (moveOf(this.store.kind(flow), this.store.awaits(flow), type, reasonCode >= 0x80) !== undefined) {
-        if (sender === 1 && this.store.awaits(flow) === type) this.#measure(state, flow, timeUs);
-        return this.#step(flow, type, seq, timeUs, reasonCode);
+      const awaits = (meta >>> 4) & 15;
+      const move = moveOf(meta & 15, awaits, type, reasonCode >= 0x80);
+      if (move !== undefined) {
+        if (sender === 1 && awaits === type) this.#measure(state, flow, timeUs);
+        if (move.statement !== 0 || move.repeats) return this.#step(flow, type, seq, timeUs, reasonCode);
+        const reason = type === TYPE.pubrel ? meta >>> 24 : reasonCode;
+        this.store.step(flow, seq, timeUs, meta, move.awaits, move.state, reason);
+        this.#links.setFlow(seq, flow);
+        return flow;
       }
     } else if (flowState === STATE.complete) {
       if (type === TYPE.pubrel && this.store.kind(flow) !== KIND.publish1) {

@@ -271,7 +271,8 @@ export function flowDetail(
   };
 }
 
-const USUAL_STEPS = {
+/** The packets of each exchange in order, where nothing is repeated or refused. */
+export const USUAL_STEPS = {
   connect: ['connect', 'connack'],
   auth: ['auth', 'auth'],
   publish1: ['publish', 'puback'],
