@@ -1,6 +1,14 @@
 /** Text of a filter field into its meaning, with located errors for the parts that have none. */
 
-import type { Comparison, Filter, FilterError, FilterErrorCode, NumberTest, Operator } from './filter-ast.ts';
+import {
+  type Comparison,
+  EVERYTHING,
+  type Filter,
+  type FilterError,
+  type FilterErrorCode,
+  type NumberTest,
+  type Operator,
+} from './filter-ast.ts';
 import {
   CONDITION_VALUES,
   DIRECTION_VALUES,
@@ -61,7 +69,7 @@ class Parser {
     const meant = terms.filter((term) => !isEmpty(term));
     const [only] = meant;
     if (meant.length === 1 && only !== undefined) return only;
-    return meant.length === 0 ? { kind: 'and', terms: [] } : { kind: 'or', terms: meant };
+    return meant.length === 0 ? EVERYTHING : { kind: 'or', terms: meant };
   }
 
   #conjunction(inside: boolean): Filter {

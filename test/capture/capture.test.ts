@@ -230,6 +230,18 @@ describe('protocol version', () => {
   ])('is guessed from %s', (_name, bytes, expected) => {
     expect(version(['server-to-client', bytes])).toBe(expected);
   });
+  it('goes on guessing in the middle of a chunk', () => {
+    const chunk = concat([
+      ack(4, 1),
+      frame(0xb0, [0, 1, 0, 0]),
+      publish({ topic: 'a', properties: [0x23, 0, 1] }),
+      publish({ topic: '', properties: [0x23, 0, 1] }),
+    ]);
+    const capture = newCapture();
+    const connection = capture.openConnection(0);
+    capture.append(connection, 'server-to-client', chunk, 1);
+    expect([2, 3].map((seq) => capture.topicId(seq))).toEqual([0, 0]);
+  });
   it('corrects a guess of 5.0 when properties do not read', () => {
     const first = publish({ topic: 'a', payload: Uint8Array.of(0, 1, 2) });
     expect(version(['server-to-client', first], ['server-to-client', publish({ topic: 'a', payload: 'text' })])).toBe(
@@ -474,6 +486,20 @@ describe('eviction', () => {
       expect(capture.bytes(seq)).toEqual(slow);
       expect(capture.packetId(seq)).toBe(77);
     }
+  });
+
+  it('touches memory ahead in steps, within the budget', () => {
+    const capture = newCapture({ segmentBytes: 65_536, byteBudget: 400_000 });
+    const connection = capture.openConnection(0, 4);
+    let steps = 0;
+    while (capture.touchAhead(16_384)) steps++;
+    expect(steps).toBe(3);
+    for (let index = 0; index < 400; index++) {
+      capture.append(connection, 'server-to-client', publish({ topic: 'a', payload: new Uint8Array(1000) }), index);
+      capture.touchAhead(16_384);
+    }
+    expect(capture.bytesUsed).toBeLessThanOrEqual(400_000);
+    expect(capture.bytes(399)).toHaveLength(1006);
   });
 
   it('refuses to read what is gone or not there yet', () => {

@@ -480,7 +480,8 @@ export class Capture extends RecordStore {
         if ((firstByte & 0xfe) !== 0x30) {
           attention[attentionCount++] = row;
           // What follows a CONNECT, or any hint at an unknown version, is read in its light.
-          if (unsure || firstByte >> 4 === 1) {
+          const type = firstByte >> 4;
+          if (type === 1 || (unsure && type !== 3 && (total > INLINE_BYTES || type < 4 || type > 7))) {
             row++;
             break;
           }
