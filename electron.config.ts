@@ -11,7 +11,6 @@ const config: UserConfig = {
     build: {
       // Everything is bundled: the packaged app carries no node_modules.
       externalizeDeps: false,
-      outDir: from('out/main'),
       emptyOutDir: true,
       target: 'node24',
       minify: false,
@@ -23,7 +22,6 @@ const config: UserConfig = {
   preload: {
     build: {
       externalizeDeps: false,
-      outDir: from('out/preload'),
       emptyOutDir: true,
       target: 'node24',
       minify: false,
@@ -36,7 +34,6 @@ const config: UserConfig = {
     base: './',
     plugins: [react()],
     build: {
-      outDir: from('out/renderer'),
       emptyOutDir: true,
       // Not Electron's Chromium alone: the web host's page is opened in whatever browser there is.
       target: 'es2023',

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { dataDirectory } from '../../storage/directory.ts';
 import { ensurePage } from '../launch/build.ts';
 import { decidePlace, type Place } from '../launch/decide.ts';
-import { startService, type StartService } from '../launch/service.ts';
+import type { StartService } from '../launch/service.ts';
 import { findBrowser, isRoot, thisMachine, whyNoDisplay } from '../launch/surroundings.ts';
 import { ownVersion } from '../launch/version.ts';
 import { appWindowArguments, openWindow, type Window } from '../launch/window.ts';
@@ -62,8 +62,18 @@ function browserPlace(): Place {
   return place.kind === 'browser' ? { ...place, why: '' } : place;
 }
 
+/** Loads the engine only when it is needed: not for `--help`. */
+const startTheService: StartService = async (options) => {
+  const { startService } = await import('../launch/service.ts');
+  return startService(options);
+};
+
 /** Serves until a signal, the end of the parent, or the closing of the app's own window. */
-export async function serveApp(serving: Serving, io: CommandIo, start: StartService = startService): Promise<ExitCode> {
+export async function serveApp(
+  serving: Serving,
+  io: CommandIo,
+  start: StartService = startTheService,
+): Promise<ExitCode> {
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const root = await ensurePage(say);
   const data = dataDirectory(serving.data);
