@@ -1,5 +1,6 @@
 /** Publishing: messages of ours from the application's hand to their last acknowledgement. */
 
+import type { Properties } from '../../../shared/mqtt/packet.ts';
 import type { SessionOptions } from './options.ts';
 import { MessageQueue, weightOf } from './outgoing-queue.ts';
 import type { OutgoingMessage, PublishOutcome, Refusal, ServerLimits } from './output.ts';
@@ -9,8 +10,10 @@ import { NO_LIMITS, refuseByLimits, refuseByRules } from './server-limits.ts';
 import type { OutgoingAliases } from './topic-aliases.ts';
 import type { Violation, Wire } from './wire.ts';
 
-/** A message as kept: its topic is always spelled out, so that it can go out again on a connection without the alias. */
+/** A message as kept: its topic is always spelled out and no alias in its properties, so that it can go out on any connection. */
 interface KeptMessage extends OutgoingMessage {
+  /** The alias that the application asked for. */
+  readonly alias?: number;
   /** The application left the topic to its alias. */
   readonly aliasOnly?: true;
 }
@@ -128,10 +131,9 @@ export class OutgoingFlows {
       if (refusal !== undefined) return refusal;
       if (message.topic !== '') this.#knownTopic = message.topic;
     }
-    const alias = message.properties?.topicAlias ?? 0;
     let kept: KeptMessage = message;
-    if (alias !== 0) {
-      const spelled = this.#spellOut(message, alias);
+    if (message.properties?.topicAlias !== undefined) {
+      const spelled = this.#spellOut(message, message.properties);
       if ('outcome' in spelled) return spelled;
       kept = spelled;
     }
@@ -325,10 +327,10 @@ export class OutgoingFlows {
   /** @mqtt MQTT-3.2.2-15 */
   #refuseNow(message: KeptMessage): Refusal | undefined {
     const limits = this.#limits;
-    if (limits === NO_LIMITS && message.properties === undefined) return undefined;
+    const { alias = 0 } = message;
+    if (limits === NO_LIMITS && alias === 0) return undefined;
     const refusal = refuseByLimits(message, limits);
     if (refusal !== undefined) return refusal;
-    const alias = message.properties?.topicAlias ?? 0;
     if (alias > this.#aliases.maximum) {
       return {
         outcome: 'refused',
@@ -351,14 +353,17 @@ export class OutgoingFlows {
     };
   }
 
-  /** The message with the topic that its alias stands for. */
-  #spellOut(message: OutgoingMessage, alias: number): KeptMessage | Refusal {
-    if (message.topic !== '') return message;
+  /** The message with the topic that its alias stands for, the alias beside its properties. */
+  #spellOut(message: OutgoingMessage, given: Properties): KeptMessage | Refusal {
+    const { topicAlias: alias = 0, ...properties } = given;
+    const { payload, qos, retain } = message;
+    const rest = { payload, qos, retain, properties, alias };
+    if (message.topic !== '') return { topic: message.topic, ...rest };
     const topic = this.#open ? this.#aliases.topicOf(alias) : undefined;
     if (topic === undefined) {
       return { outcome: 'refused', reason: 'topic-alias-invalid', statement: 'MQTT5 §3.3.2.3.4', actual: alias };
     }
-    return { ...message, topic, aliasOnly: true };
+    return { topic, ...rest, aliasOnly: true };
   }
 
   #enqueue(message: KeptMessage): PublishOutcome {
@@ -440,7 +445,7 @@ export class OutgoingFlows {
       this.#wire.sendPublish(message, packetId, false, 0, false);
       return;
     }
-    const manual = message.properties?.topicAlias ?? 0;
+    const manual = message.alias ?? 0;
     const known = manual === 0 ? aliases.known(message.topic) : 0;
     if (known !== 0) {
       this.#wire.sendPublish(message, packetId, false, known, true);

@@ -223,7 +223,8 @@ export interface SessionOutput {
   sendPacket(packet: Packet): void;
   /**
    * @param packetId 0 at QoS 0
-   * @param topicAlias 0 for none; else it goes in place of any alias in `message.properties`
+   * @param message its properties never hold an alias, whatever the application gave
+   * @param topicAlias the alias to send, 0 for none
    * @param omitTopic the Topic Name goes out empty, the alias standing for it
    */
   sendPublish(message: OutgoingMessage, packetId: number, dup: boolean, topicAlias: number, omitTopic: boolean): void;
