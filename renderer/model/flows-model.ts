@@ -5,7 +5,7 @@ import type { FlowViewPush } from '../../shared/contract/pushes.ts';
 import type { FlowDetail, SourceId } from '../../shared/contract/records.ts';
 import { type FlowRow, flowRow, isWaiting } from './flows-rows.ts';
 import type { Inspector } from './inspector.ts';
-import { createStore, disposeAll, type Readable } from './store.ts';
+import { createStore, disposable, disposeAll, type Readable } from './store.ts';
 import { ViewWindow } from './view-window.ts';
 
 /** Milliseconds between two looks at an open flow that the list does not show. */
@@ -19,7 +19,9 @@ export type LadderState =
 export class FlowsModel implements Disposable {
   readonly source: SourceId;
   readonly #inspector: Inspector;
-  readonly #window: ViewWindow<'flows'>;
+  readonly #push = createStore<FlowViewPush | undefined>(undefined);
+  readonly #following = createStore(true);
+  #window: ViewWindow<'flows'> | undefined;
   readonly #filter = createStore('');
   /** The last filter that the service took: what a reconnect opens with. */
   #accepted = '';
@@ -28,7 +30,6 @@ export class FlowsModel implements Disposable {
   /** Row of the selected flow, -1 for none or unknown. */
   readonly #selected = createStore(-1);
   readonly #ladder = createStore<LadderState>({ step: 'none' });
-  readonly #live: Disposable;
   #flow: number | undefined;
   /** What was known of the flow when it was last fetched; a change fetches it again. */
   #fetched = '';
@@ -38,22 +39,39 @@ export class FlowsModel implements Disposable {
   constructor(inspector: Inspector, source: SourceId) {
     this.#inspector = inspector;
     this.source = source;
-    this.#window = new ViewWindow(inspector, {
+  }
+
+  /** Opens the view on the service; the panel holds this while it is on screen. */
+  show(): Disposable {
+    const { source } = this;
+    const window = new ViewWindow(this.#inspector, {
       kind: 'flows',
-      open: () => inspector.call('openFlowView', { source, filter: this.#accepted }),
+      open: () => this.#inspector.call('openFlowView', { source, filter: this.#accepted }),
       failed: (error) => {
         if (error instanceof InspectorError) this.#failure.set(error);
       },
-      follow: true,
+      follow: this.#following.get(),
     });
-    this.#live = disposeAll([this.#window, this.#window.push.subscribe(() => this.#pushed())]);
+    this.#window = window;
+    const parts = disposeAll([
+      window,
+      window.push.subscribe(() => {
+        this.#push.set(window.push.get());
+        this.#pushed();
+      }),
+      window.following.subscribe(() => this.#following.set(window.following.get())),
+    ]);
+    return disposable(() => {
+      parts[Symbol.dispose]();
+      if (this.#window === window) this.#window = undefined;
+    });
   }
 
   get push(): Readable<FlowViewPush | undefined> {
-    return this.#window.push;
+    return this.#push;
   }
   get following(): Readable<boolean> {
-    return this.#window.following;
+    return this.#following;
   }
   /** As it stands in the field, right or wrong. */
   get filter(): Readable<string> {
@@ -74,21 +92,22 @@ export class FlowsModel implements Disposable {
   }
 
   row(index: number): FlowRow | undefined {
-    const push = this.#window.push.get();
+    const push = this.#push.get();
     return push === undefined ? undefined : flowRow(push.rows, index);
   }
 
   setVisible(from: number, count: number): void {
-    this.#window.setVisible(from, count);
+    this.#window?.setVisible(from, count);
   }
 
   follow(on: boolean): void {
-    this.#window.follow(on);
+    this.#following.set(on);
+    this.#window?.follow(on);
   }
 
   async setFilter(filter: string): Promise<void> {
     this.#filter.set(filter);
-    const { view } = this.#window;
+    const view = this.#window?.view;
     if (view === undefined) {
       this.#accepted = filter;
       return;
@@ -114,9 +133,9 @@ export class FlowsModel implements Disposable {
   /** Opens a flow by number, whatever the filter, and answers its row where the list has it. */
   async reveal(flow: number): Promise<number> {
     this.#open(flow);
-    const { view } = this.#window;
+    const view = this.#window?.view;
     if (view === undefined) return -1;
-    this.#window.follow(false);
+    this.follow(false);
     try {
       const { row, exact } = await this.#inspector.call('revealFlow', { view, flow });
       const index = exact ? row : -1;
@@ -137,7 +156,7 @@ export class FlowsModel implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#live[Symbol.dispose]();
+    this.#window?.[Symbol.dispose]();
   }
 
   #open(flow: number): void {
@@ -150,7 +169,7 @@ export class FlowsModel implements Disposable {
 
   /** Keeps the selection on its flow while rows come and go. */
   #pushed(): void {
-    const rows = this.#window.push.get()?.rows;
+    const rows = this.#push.get()?.rows;
     if (rows === undefined) return;
     if (this.#flow === undefined) {
       const row = this.row(this.#selected.get());
@@ -165,8 +184,8 @@ export class FlowsModel implements Disposable {
   #refresh(): void {
     const flow = this.#flow;
     if (flow === undefined || this.#fetching) return;
-    const at = this.#window.push.get()?.rows.flow.indexOf(flow) ?? -1;
-    const row = at < 0 ? undefined : this.row((this.#window.push.get()?.rows.first ?? 0) + at);
+    const at = this.#push.get()?.rows.flow.indexOf(flow) ?? -1;
+    const row = at < 0 ? undefined : this.row((this.#push.get()?.rows.first ?? 0) + at);
     const known = row === undefined ? 'unseen' : `${row.state} ${row.steps} ${row.durationUs}`;
     if (known === this.#fetched) return;
     this.#fetched = known;

@@ -21,15 +21,14 @@ export function subtreeFilter(path: string): string {
 }
 
 /**
- * A level as it is drawn: control characters as their pictures, blanks at its ends as `␠`, and letters that would change the
- * direction of the line or have no width as `\u{…}`, so that two different levels never look the same for their sake.
+ * A level as it is drawn: blanks at its ends as `␣`; control characters, and letters that have no width or turn the direction of
+ * the line, as `\u{…}`, so that two different levels never look the same for their sake.
  */
 export function visibleLevel(level: string): string {
   return level
-    .replaceAll(/^ +| +$/g, (blanks) => '\u2420'.repeat(blanks.length))
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/gu, (letter) => {
-      const code = letter.codePointAt(0) ?? 0;
-      if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-      return code === 0x7f ? '\u2421' : `\\u{${code.toString(16)}}`;
-    });
+    .replaceAll(/^ +| +$/g, (blanks) => '\u2423'.repeat(blanks.length))
+    .replaceAll(
+      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/gu,
+      (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`,
+    );
 }

@@ -4,7 +4,7 @@ import { InspectorError } from '../../shared/contract/errors.ts';
 import type { TopicViewPush } from '../../shared/contract/pushes.ts';
 import type { SourceId, TopicSort } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
-import { createStore, disposeAll, type Readable } from './store.ts';
+import { createStore, disposable, disposeAll, type Readable } from './store.ts';
 import { parentRow, pathOfRow, rowOfNode, rowStartingWith, type TopicRow, topicRow } from './topics-rows.ts';
 import { ViewWindow } from './view-window.ts';
 
@@ -52,6 +52,8 @@ export class TopicTree implements Disposable {
   readonly #live: Disposable;
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
   #typed = { text: '', atMs: 0 };
+  /** The rows that were asked for when the panel was hidden. */
+  #held: { readonly from: number; readonly count: number } | undefined;
   /** A walk to the parent that went past the beginning of the window: the depth that is looked for. */
   #seekingAbove: number | undefined;
 
@@ -87,6 +89,22 @@ export class TopicTree implements Disposable {
 
   setVisible(from: number, count: number): void {
     this.#window.setVisible(from, count);
+  }
+
+  /**
+   * The panel is on screen until the result is disposed. In between the view stays open, for it remembers what is expanded,
+   * but asks for no rows.
+   */
+  show(): Disposable {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) void this.#setWindow(held.from, held.count);
+    return disposable(() => {
+      const rows = this.#window.push.get()?.rows;
+      if (rows === undefined || this.#window.view === undefined) return;
+      this.#held = { from: rows.first, count: rows.level.length };
+      void this.#setWindow(0, 0);
+    });
   }
 
   row(index: number): TopicRow | undefined {
@@ -280,6 +298,11 @@ export class TopicTree implements Disposable {
     if (push.rows.first === 0) this.#seekingAbove = undefined;
     else this.#place(push.rows.first - 1);
     return true;
+  }
+
+  async #setWindow(from: number, count: number): Promise<void> {
+    const { view } = this.#window;
+    if (view !== undefined) await this.#ask(this.#inspector.call('setWindow', { view, from, count, follow: false }));
   }
 
   async #sendOptions(): Promise<void> {

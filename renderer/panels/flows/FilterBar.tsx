@@ -1,70 +1,119 @@
 /** The filter of the list, the chips that write it, and how many flows there are. */
 
-import type { ReactNode, RefObject } from 'react';
-import { chipOfFilter, FLOW_CHIPS, withChip } from '../../model/flows-filter.ts';
+import { type ReactNode, type Ref, useEffect, useMemo } from 'react';
+import type { ErrorData, InspectorError } from '../../../shared/contract/errors.ts';
+import { completions } from '../../../shared/filter/filter-completions.ts';
+import { tokenize } from '../../../shared/filter/filter-tokens.ts';
+import type { AppModel } from '../../model/app-model.ts';
+import { errorWords } from '../../model/error-text.ts';
+import { FilterHistory } from '../../model/filter-history.ts';
+import { chipOfFilter, completeFlowTerm, FLOW_CHIPS, withChip } from '../../model/flows-filter.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
+import { quoteTerm } from '../../model/topics-names.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
-import { failureText } from './failure.ts';
-import { flowsText } from './strings/text.ts';
+import { type FilterChoices, type FilterFault, FilterInput, type FilterSpan } from '../../ui/FilterInput.tsx';
+import { type FlowsText, flowsText } from './strings/text.ts';
 
 export interface FilterBarProps {
+  readonly app: AppModel;
   readonly model: FlowsModel;
-  readonly field: RefObject<HTMLInputElement | null>;
+  readonly handle: Ref<{ focus(): void }>;
 }
 
-export function FilterBar({ model, field }: FilterBarProps): ReactNode {
+const MAX_TOPICS = 20;
+
+export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
   const t = useText(flowsText);
   const filter = useModel(model.filter);
   const error = useModel(model.filterError);
+  const history = useMemo(() => new FilterHistory(app.inspector, 'flow-filters'), [app]);
+  const entries = useModel(history.entries);
+  useEffect(() => void history.load(), [history]);
+  const complete = async (typed: string, cursor: number): Promise<FilterChoices> => {
+    const own = completeFlowTerm(typed, cursor);
+    if (own !== undefined) return own;
+    const { from, to, options, topicPrefix } = completions(typed, cursor);
+    if (topicPrefix === undefined) return { from, to, options };
+    const query = { source: model.source, text: topicPrefix, limit: MAX_TOPICS };
+    const topics = await app.inspector.call('completeTopic', query).catch(() => []);
+    return {
+      from,
+      to,
+      options: topics.map((topic) => ({ insert: /[\s(),"\\]/.test(topic) ? quoteTerm(topic) : topic })),
+    };
+  };
   const chip = chipOfFilter(filter);
+  return (
+    <div className="bar flows-bar" role="search">
+      <FilterInput
+        handle={handle}
+        label={t('filter.label')}
+        placeholder={t('filter.placeholder')}
+        value={filter}
+        onChange={(next) => void model.setFilter(next)}
+        onCommit={(committed) => {
+          if (error === undefined) history.add(committed);
+        }}
+        spans={spansOf(filter)}
+        faults={error === undefined ? [] : [faultOf(t, error, filter)]}
+        complete={complete}
+        history={entries}
+        historyLabel={t('filter.history')}
+        clearLabel={t('filter.clear')}
+      />
+      <div className="chips" role="group" aria-label={t('chips.label')}>
+        {FLOW_CHIPS.map((id) => (
+          <button
+            key={id}
+            type="button"
+            className="chip"
+            aria-pressed={chip === id}
+            onClick={() => void model.setFilter(withChip(filter, id))}
+          >
+            {t.of(`chip.${id}`)}
+          </button>
+        ))}
+      </div>
+      <Count model={model} filtered={filter.trim() !== ''} />
+    </div>
+  );
+}
+
+function Count({ model, filtered }: { readonly model: FlowsModel; readonly filtered: boolean }): ReactNode {
+  const t = useText(flowsText);
   const total = useModelPart(model.push, (push) => push?.total ?? 0);
   const all = useModelPart(model.push, (push) => push?.all ?? 0);
   const evicted = useModelPart(model.push, (push) => push?.evicted ?? 0);
   return (
-    <search>
-      <div className="bar flows-bar">
-        <input
-          ref={field}
-          className="input mono flows-filter"
-          type="text"
-          aria-label={t('filter.label')}
-          aria-invalid={error !== undefined}
-          aria-describedby="flows-filter-fault"
-          placeholder={t('filter.placeholder')}
-          spellCheck={false}
-          autoComplete="off"
-          value={filter}
-          onChange={(event) => void model.setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape' || filter === '') return;
-            event.stopPropagation();
-            void model.setFilter('');
-          }}
-        />
-        <div className="chips" role="group" aria-label={t('chips.label')}>
-          {FLOW_CHIPS.map((id) => (
-            <button
-              key={id}
-              type="button"
-              className="chip"
-              aria-pressed={chip === id}
-              onClick={() => void model.setFilter(withChip(filter, id))}
-            >
-              {t.of(`chip.${id}`)}
-            </button>
-          ))}
-        </div>
-        <span className="grow" />
-        <span className="quiet number flows-count" role="status">
-          {filter.trim() === '' ? t('count.flows', { count: all }) : t('count.filtered', { total, all })}
-          {evicted === 0 ? null : (
-            <span title={t('count.evicted-tooltip')}> · {t('count.evicted', { count: evicted })}</span>
-          )}
-        </span>
-      </div>
-      <div id="flows-filter-fault" aria-live="polite">
-        {error === undefined ? null : <p className="flows-fault">{failureText(t, error)}</p>}
-      </div>
-    </search>
+    <span className="quiet number flows-count" role="status" aria-live="off">
+      {filtered ? t('count.filtered', { total, all }) : t('count.flows', { count: all })}
+      {evicted === 0 ? null : (
+        <span title={t('count.evicted-tooltip')}> · {t('count.evicted', { count: evicted })}</span>
+      )}
+    </span>
   );
+}
+
+/** Where the fault is, what it is, and that the list still shows the filter before. */
+function faultOf(t: FlowsText, error: InspectorError, filter: string): FilterFault {
+  if (error.code !== 'bad-filter') return { from: 0, to: filter.length, message: errorWords(error).what };
+  const { at, length, reason, word, field, expected } = error.data as ErrorData['bad-filter'];
+  const key = `fault.${reason}`;
+  const words = [
+    t.has(key) ? t.of(key, { word, field: field ?? '' }) : errorWords(error).what,
+    ...(expected === undefined || expected.length === 0 ? [] : [t('fault.expected', { expected: expected.join(', ') })]),
+    t('fault.before'),
+  ];
+  return { from: at, to: Math.max(at + 1, at + length), message: words.join(' ') };
+}
+
+/** Colours of the parts: field names, comparison signs, values. */
+function spansOf(text: string): readonly FilterSpan[] {
+  return tokenize(text).tokens.flatMap((token): FilterSpan[] => {
+    if (token.kind !== 'field') return [];
+    const values = token.values.map(({ from, to, text: value }): FilterSpan => {
+      return { from, to, kind: /^[<>=]/.test(value) ? 'sign' : 'value' };
+    });
+    return [{ from: token.name.from, to: token.name.to + 1, kind: 'field' }, ...values];
+  });
 }

@@ -1,6 +1,7 @@
 /** One row an exchange. */
 
 import { type ReactNode, type Ref, useCallback, useMemo, useState } from 'react';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
 import { type FlowRow, waitingUs } from '../../model/flows-rows.ts';
@@ -10,7 +11,6 @@ import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ContextMenu, type MenuEntry } from '../../ui/Menu.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
-import { failureText } from './failure.ts';
 import { StateMark } from './StateMark.tsx';
 import { flowsText } from './strings/text.ts';
 import { useNowUs } from './use-now.ts';
@@ -70,7 +70,7 @@ export function FlowList({ app, model, handle }: FlowListProps): ReactNode {
   );
   const empty =
     failure !== undefined ? (
-      <EmptyState text={failureText(t, failure)} />
+      <EmptyState text={errorWords(failure).what} />
     ) : push === undefined ? undefined : filter.trim() === '' || push.all === 0 ? (
       <EmptyState text={t('empty.none')} />
     ) : (

@@ -30,7 +30,7 @@ function SourceFlows({ app, source }: { readonly app: AppModel; readonly source:
   const model = flowsModel(app.inspector, source);
   const ladder = useModel(model.ladder);
   const list = useRef<VirtualListHandle>(null);
-  const filter = useRef<HTMLInputElement>(null);
+  const filter = useRef<{ focus(): void }>(null);
 
   useEffect(() => {
     const reveal = async (flow: number) => {
@@ -39,6 +39,7 @@ function SourceFlows({ app, source }: { readonly app: AppModel; readonly source:
       list.current?.focus();
     };
     const parts = disposeAll([
+      model.show(),
       app.navigation.serve({
         flow: (request) => {
           if (request.source === source) void reveal(request.flow);
@@ -50,7 +51,7 @@ function SourceFlows({ app, source }: { readonly app: AppModel; readonly source:
           title: () => flowsText('command.filter'),
           keys: 'Mod+F',
           panel: 'flows',
-          run: () => filter.current?.select(),
+          run: () => filter.current?.focus(),
         },
         {
           id: 'flows.stalled',
@@ -65,7 +66,7 @@ function SourceFlows({ app, source }: { readonly app: AppModel; readonly source:
 
   return (
     <div className="flows">
-      <FilterBar model={model} field={filter} />
+      <FilterBar app={app} model={model} handle={filter} />
       <Gauges model={model} />
       <div className="flows-main">
         <SplitPane

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { FlowDetail } from '../../../shared/contract/records.ts';
 import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
 import { isWaiting, waitingUs } from '../../model/flows-rows.ts';
@@ -12,7 +13,6 @@ import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Ladder } from '../../ui/Ladder.tsx';
-import { failureText } from './failure.ts';
 import { ladderOf, packetWord, reasonText, stepId, stepNotes } from './ladder-of.ts';
 import { StateMark } from './StateMark.tsx';
 import { type FlowsText, flowsText } from './strings/text.ts';
@@ -38,7 +38,7 @@ export function LadderPane({ app, model }: LadderPaneProps): ReactNode {
           <X aria-hidden />
         </Button>
       </div>
-      {ladder.step === 'failed' ? <EmptyState text={failureText(t, ladder.error)} /> : null}
+      {ladder.step === 'failed' ? <EmptyState text={errorWords(ladder.error).what} /> : null}
       {ladder.step === 'loading' ? <EmptyState text={t('ladder.loading')} /> : null}
       {ladder.step === 'loaded' ? (
         <Exchange key={ladder.detail.flow} app={app} t={t} detail={ladder.detail} version={version} />

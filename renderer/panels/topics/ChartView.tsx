@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatInteger } from '../../model/format.ts';
 import type { ChartState } from '../../model/topics-chart.ts';
@@ -11,7 +12,6 @@ import { type NumericField, numericFields, samePath } from '../../model/topics-j
 import { decodeText } from '../../model/topics-preview.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { failureText } from './failure.ts';
 import { topicsText } from './strings/text.ts';
 
 export interface ChartViewProps {
@@ -68,7 +68,7 @@ export function ChartView({ app, detail }: ChartViewProps): ReactNode {
             : t('chart.values', { total: chart.total })}
         </span>
       </div>
-      {chart.error === undefined ? null : <p className="topics-note tone-error">{failureText(t, chart.error)}</p>}
+      {chart.error === undefined ? null : <p className="topics-note tone-error">{errorWords(chart.error).what}</p>}
       {chart.value.length === 0 ? (
         <EmptyState text={chart.loading ? t('value.loading') : t('chart.none')} />
       ) : (

@@ -2,6 +2,7 @@
 
 import { Copy } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatInteger } from '../../model/format.ts';
 import type { DetailTab, TopicDetail } from '../../model/topics-detail.ts';
@@ -16,7 +17,6 @@ import { Tabs } from '../../ui/Tabs.tsx';
 import { ChartView } from './ChartView.tsx';
 import { copyText } from './clipboard.ts';
 import { DifferenceView } from './DifferenceView.tsx';
-import { failureText } from './failure.ts';
 import { HistoryList } from './HistoryList.tsx';
 import { PropertiesView } from './PropertiesView.tsx';
 import { topicsText } from './strings/text.ts';
@@ -86,7 +86,7 @@ function TabContent({ app, model, detail, tab }: DetailPaneProps & { readonly ta
   const state = useModel(detail.value.state);
   if (tab === 'difference') return <DifferenceView app={app} detail={detail} />;
   if (tab === 'chart') return <ChartView app={app} detail={detail} />;
-  if (state.step === 'failed') return <EmptyState text={failureText(t, state.error)} />;
+  if (state.step === 'failed') return <EmptyState text={errorWords(state.error).what} />;
   if (state.step !== 'loaded') return <EmptyState text={t('value.loading')} />;
   if (tab === 'properties') return <PropertiesView message={state} />;
   return (

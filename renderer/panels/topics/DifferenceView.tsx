@@ -1,6 +1,7 @@
 /** What changed between two messages, line by line. */
 
 import { type ReactNode, useMemo, useState } from 'react';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatBytes, formatInteger } from '../../model/format.ts';
 import type { ComparedSide, CompareState } from '../../model/topics-compare.ts';
@@ -8,7 +9,6 @@ import type { TopicDetail } from '../../model/topics-detail.ts';
 import { type DiffFold, type DiffLine, foldUnchanged } from '../../model/topics-diff.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { failureText } from './failure.ts';
 import { type TopicsText, topicsText } from './strings/text.ts';
 import { messageTime } from './time-text.ts';
 
@@ -25,7 +25,7 @@ export function DifferenceView({ app, detail }: DifferenceViewProps): ReactNode 
   const state = useModel(detail.difference.state);
   const other = useModel(detail.other);
   const timeFormat = useModelPart(app.inspector.settings, (settings) => settings.timeFormat);
-  if (state.step === 'failed') return <EmptyState text={failureText(t, state.error)} />;
+  if (state.step === 'failed') return <EmptyState text={errorWords(state.error).what} />;
   if (state.step === 'first') return <EmptyState text={t('difference.first')} />;
   if (state.step !== 'done') return <EmptyState text={t('value.loading')} />;
   const sideText = (side: ComparedSide) => `#${formatInteger(side.seq + 1)} ${messageTime(side.timeUs, timeFormat)}`;

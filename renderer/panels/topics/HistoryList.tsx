@@ -3,6 +3,7 @@
 import { ArrowDownToLine } from 'lucide-react';
 import { type ReactNode, useCallback, useState } from 'react';
 import type { Seq } from '../../../shared/contract/records.ts';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatBytes, formatDelta, formatInteger } from '../../model/format.ts';
 import type { TopicDetail } from '../../model/topics-detail.ts';
@@ -13,7 +14,6 @@ import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
-import { failureText } from './failure.ts';
 import { type TopicsText, topicsText } from './strings/text.ts';
 import { messageTime } from './time-text.ts';
 
@@ -103,7 +103,7 @@ export function HistoryList({ app, detail }: HistoryListProps): ReactNode {
                 <EmptyState text={push.unscanned > 0 ? t('history.counting') : t('history.empty')} />
               )
             ) : (
-              <EmptyState text={failureText(t, failure)} />
+              <EmptyState text={errorWords(failure).what} />
             )
           }
           renderRow={(index) => {

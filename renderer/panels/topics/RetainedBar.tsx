@@ -1,11 +1,11 @@
 /** The question before retained messages are cleared, with the count, and what came of it. */
 
 import type { ReactNode } from 'react';
+import { errorWords } from '../../model/error-text.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmBar } from '../../ui/ConfirmBar.tsx';
-import { failureText } from './failure.ts';
 import { topicsText } from './strings/text.ts';
 
 export function RetainedBar({ model }: { readonly model: TopicsModel }): ReactNode {
@@ -28,7 +28,7 @@ export function RetainedBar({ model }: { readonly model: TopicsModel }): ReactNo
     clearing: () => t('retained.clearing'),
     confirm: () => (subtree ? t('retained.none-below', { topic }) : t('retained.none', { topic })),
     done: () => t('retained.done', { count: state.step === 'done' ? state.cleared : 0 }),
-    failed: () => (state.step === 'failed' ? failureText(t, state.error) : ''),
+    failed: () => (state.step === 'failed' ? errorWords(state.error).what : ''),
   }[state.step]();
   return (
     <div className="notice" role="status" data-level={state.step === 'failed' ? 'error' : undefined}>

@@ -2,6 +2,7 @@
 
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type FormEvent, type ReactNode, type RefObject, useState } from 'react';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../../model/topics-subscriptions.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
-import { failureText } from './failure.ts';
 import { type TopicsText, topicsText } from './strings/text.ts';
 
 const QOS = [0, 1, 2] as const;
@@ -104,9 +104,9 @@ export function SubscribeBar({ app, model, field }: SubscribeBarProps): ReactNod
       </div>
       <div id="topics-subscribe-fault" aria-live="polite">
         {shown !== undefined && <p className="topics-fault">{faultText(t, shown)}</p>}
-        {failure !== undefined && <p className="topics-fault">{failureText(t, failure)}</p>}
+        {failure !== undefined && <p className="topics-fault">{errorWords(failure).what}</p>}
         {tried && !connected && (
-          <p className="topics-fault">{t('subscribe.offline', { state: t.of(`state.${source.state}`) })}</p>
+          <p className="topics-fault">{t('subscribe.offline')}</p>
         )}
       </div>
       {version === 5 && open ? <Options t={t} form={form} fault={shown} onChange={change} /> : null}

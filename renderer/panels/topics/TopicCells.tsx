@@ -1,7 +1,7 @@
 /** One row of the tree. */
 
 import { memo, type ReactNode } from 'react';
-import { formatBytes, formatDuration, formatInteger } from '../../model/format.ts';
+import { formatBytes, formatInteger } from '../../model/format.ts';
 import { visibleLevel } from '../../model/topics-names.ts';
 import type { PayloadPreview } from '../../model/topics-preview.ts';
 import type { TopicRow } from '../../model/topics-rows.ts';
@@ -10,6 +10,7 @@ import { Sparkline } from '../../ui/Sparkline.tsx';
 import { type TopicsText, topicsText } from './strings/text.ts';
 
 const INDENT_PX = 14;
+const NARROW = '\u202f';
 
 export interface TopicCellsProps {
   readonly row: TopicRow;
@@ -48,14 +49,10 @@ export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle
         ) : null}
       </span>
       <span role="gridcell" className="right number">
-        {row.hasChildren ? (
-          <>
-            <span className="faint">{formatInteger(row.messages)} / </span>
-            {formatInteger(row.subtreeMessages)}
-          </>
-        ) : (
-          formatInteger(row.messages)
-        )}
+        {row.hasChildren && row.messages > 0 ? (
+          <span className="faint">{formatInteger(row.messages)} / </span>
+        ) : null}
+        <span className={row.messages > 0 ? '' : 'quiet'}>{formatInteger(row.subtreeMessages)}</span>
       </span>
       <span role="gridcell" className="topics-rate number">
         {row.rate > 0 || row.spark.some((value) => value > 0) ? (
@@ -120,10 +117,11 @@ export function rateText(rate: number): string {
   return rate < 10 ? rate.toFixed(1) : formatInteger(Math.round(rate));
 }
 
-/** Whole seconds: the row is drawn once a second. */
+/** In whole units and only the largest: the row is drawn once a second, and the exact time stands beside the value. */
 export function ageText(us: number): string {
   const seconds = Math.max(0, Math.floor(us / 1_000_000));
-  return formatDuration(seconds * 1_000_000)
-    .replace(/\.0+(?=\D*$)/, '')
-    .replace(/^(\d)\.00/, '$1');
+  if (seconds < 60) return `${seconds}${NARROW}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}${NARROW}min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)}${NARROW}h`;
+  return `${formatInteger(Math.floor(seconds / 86_400))}${NARROW}d`;
 }

@@ -2,13 +2,13 @@
 
 import { type ReactNode, type Ref, useCallback, useImperativeHandle, useRef, useState } from 'react';
 import type { TopicSort } from '../../../shared/contract/records.ts';
+import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';
 import { pathOfRow, type TopicRow } from '../../model/topics-rows.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { ContextMenu } from '../../ui/Menu.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
-import { failureText } from './failure.ts';
 import { topicsText } from './strings/text.ts';
 import { TopicCells } from './TopicCells.tsx';
 import { topicMenu } from './topic-menu.ts';
@@ -26,6 +26,7 @@ export interface TopicTreeViewProps {
   readonly handle: Ref<TreeHandle>;
   /** Enter: go to the history of the topic. */
   readonly onHistory: () => void;
+  readonly onSubscribe: () => void;
 }
 
 interface Column {
@@ -46,7 +47,7 @@ const COLUMNS: readonly Column[] = [
   { id: 'age', sort: 'time', right: true, tooltip: true },
 ];
 
-export function TopicTreeView({ app, model, handle, onHistory }: TopicTreeViewProps): ReactNode {
+export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: TopicTreeViewProps): ReactNode {
   const t = useText(topicsText);
   const { tree } = model;
   const push = useModel(tree.push);
@@ -78,7 +79,7 @@ export function TopicTreeView({ app, model, handle, onHistory }: TopicTreeViewPr
     <div className="topics-tree">
       {failure === undefined ? null : (
         <div className="notice" role="alert" data-level="error">
-          {failureText(t, failure)}
+          {errorWords(failure).what}
         </div>
       )}
       <VirtualList
@@ -106,7 +107,7 @@ export function TopicTreeView({ app, model, handle, onHistory }: TopicTreeViewPr
         rowClass={(index) => (tree.row(index)?.system === true ? 'topics-system' : '')}
         rowAttributes={(index) => rowAttributes(tree.row(index))}
         header={<Header model={model} />}
-        empty={push === undefined ? undefined : <TreeEmpty app={app} model={model} searching={searching} />}
+        empty={push === undefined ? undefined : <TreeEmpty app={app} model={model} searching={searching} onSubscribe={onSubscribe} />}
         renderRow={(index) => {
           const row = tree.row(index);
           if (row === undefined) return null;

@@ -43,6 +43,7 @@ function SourceTopics({ app, source }: { readonly app: AppModel; readonly source
       if (found) requestAnimationFrame(() => tree.current?.showCursor());
     };
     const parts = disposeAll([
+      model.tree.show(),
       app.navigation.serve({
         topic: (request) => {
           if (request.source === source) void reveal(request.topic);
@@ -100,6 +101,7 @@ function SourceTopics({ app, source }: { readonly app: AppModel; readonly source
               app={app}
               model={model}
               handle={tree}
+              onSubscribe={() => subscribe.current?.focus()}
               onHistory={() => pane.current?.querySelector<HTMLElement>('[data-history] .list')?.focus()}
             />
           }

@@ -12,9 +12,11 @@ export interface TreeEmptyProps {
   readonly app: AppModel;
   readonly model: TopicsModel;
   readonly searching: boolean;
+  /** Goes to the form that subscribes. */
+  readonly onSubscribe: () => void;
 }
 
-export function TreeEmpty({ app, model, searching }: TreeEmptyProps): ReactNode {
+export function TreeEmpty({ app, model, searching, onSubscribe }: TreeEmptyProps): ReactNode {
   const t = useText(topicsText);
   const search = useModelPart(model.tree.options, (options) => options.search);
   const topics = useModelPart(model.tree.push, (push) => push?.topics ?? 0);
@@ -31,7 +33,7 @@ export function TreeEmpty({ app, model, searching }: TreeEmptyProps): ReactNode 
   if (source.kind !== 'session') return <EmptyState text={t('empty.no-messages')} />;
   if (source.state !== 'connected')
     return (
-      <EmptyState text={t('empty.no-connection', { name: source.name, state: t.of(`state.${source.state}`) })}>
+      <EmptyState text={t.of(`empty.state.${source.state}`, { name: source.name })}>
         <div className="topics-actions">
           {source.state === 'connecting' || source.state === 'disconnecting' ? null : (
             <Button
@@ -53,11 +55,14 @@ export function TreeEmpty({ app, model, searching }: TreeEmptyProps): ReactNode 
   if (count > 0) return <EmptyState text={t('empty.waiting', { count })} />;
   return (
     <EmptyState text={t('empty.nothing-subscribed')}>
-      <Button
-        kind="framed"
-        label={t('empty.subscribe-all')}
-        onPress={() => void model.subscriptions.subscribe({ topicFilter: '#', qos: 0 })}
-      />
+      <div className="topics-actions">
+        <Button kind="framed" label={t('empty.subscribe')} onPress={onSubscribe} />
+        <Button
+          kind="framed"
+          label={t('empty.subscribe-all')}
+          onPress={() => void model.subscriptions.subscribe({ topicFilter: '#', qos: 0 })}
+        />
+      </div>
       <p className="faint">{t('empty.subscribe-all-hint')}</p>
     </EmptyState>
   );
