@@ -20,6 +20,13 @@ const SUBTREE_TOPICS = 6;
 const STAMP = 7;
 const RATE = 8;
 const HASH = 9;
+/** One frame stamp lasts four milliseconds; 32 bits of them last 198 days. */
+export const STAMP_US = 4000;
+
+/** A message weighs 1/e in its topic's rate after this many seconds. */
+export const RATE_SECONDS = 3;
+const DECAY_PER_STAMP = -STAMP_US / 1e6 / RATE_SECONDS;
+
 /** Index in doubles. */
 const SUBTREE_MESSAGES = 5;
 
@@ -140,6 +147,19 @@ export class TopicNodes {
     return this.#get(node, PARENT);
   }
 
+  /** Calls `visit` with the parents of nodes `from`…, a block of nodes at a time, newest block first, down to node 0; for passes over all nodes. */
+  eachParentBlock(count: number, visit: (parents: Uint32Array, from: number) => void): void {
+    const parents = new Uint32Array(BLOCK_MASK + 1);
+    for (let block = (count - 1) >>> BLOCK_BITS; block >= 0; block--) {
+      const words = this.#words[block];
+      const from = block << BLOCK_BITS;
+      const length = Math.min(count - from, BLOCK_MASK + 1);
+      if (words === undefined) continue;
+      for (let index = 0; index < length; index++) parents[index] = words[index * WORDS + PARENT] ?? 0;
+      visit(parents.subarray(0, length), from);
+    }
+  }
+
   /** Children are listed newest first; {@link NO_NODE} ends the list. */
   firstChild(node: number): number {
     return this.#get(node, FIRST_CHILD);
@@ -176,30 +196,53 @@ export class TopicNodes {
     return this.#get(node, STAMP);
   }
 
-  /** Messages per second here and below, as they were at {@link stamp}. */
-  rate(node: number): number {
-    return this.#floats[node >>> BLOCK_BITS]?.[(node & BLOCK_MASK) * WORDS + RATE] ?? 0;
+  /** Messages per second here and below as of the frame `stamp`. */
+  rate(node: number, stamp: number): number {
+    const rate = this.#floats[node >>> BLOCK_BITS]?.[(node & BLOCK_MASK) * WORDS + RATE] ?? 0;
+    return rate * Math.exp((stamp - this.stamp(node)) * DECAY_PER_STAMP);
   }
 
-  /** Adds to a node what came in the frame `stamp`; `decayedRate` is its rate at that frame before. */
-  bump(node: number, messages: number, topics: number, stamp: number, rate: number): void {
-    const block = node >>> BLOCK_BITS;
-    const words = this.#words[block];
-    const doubles = this.#doubles[block];
-    const floats = this.#floats[block];
-    if (words === undefined || doubles === undefined || floats === undefined) return;
-    const row = (node & BLOCK_MASK) * WORDS;
-    words[row + STAMP] = stamp;
-    words[row + SUBTREE_TOPICS] = (words[row + SUBTREE_TOPICS] ?? 0) + topics;
-    floats[row + RATE] = rate;
-    const at = row / 2 + SUBTREE_MESSAGES;
-    doubles[at] = (doubles[at] ?? 0) + messages;
+  /**
+   * Adds what came for one topic in the frame `stamp` to its node and all above; `topics` is 1 where the topic is new, for the nodes above.
+   * Rates lose what the stamps since the node's last change take away, then gain the messages spread over {@link RATE_SECONDS}.
+   */
+  addUp(node: number, messages: number, topics: number, stamp: number): void {
+    let below = 0;
+    for (let at = node; ; ) {
+      const block = at >>> BLOCK_BITS;
+      const words = this.#words[block];
+      const doubles = this.#doubles[block];
+      const floats = this.#floats[block];
+      if (words === undefined || doubles === undefined || floats === undefined) return;
+      const row = (at & BLOCK_MASK) * WORDS;
+      const before = words[row + STAMP] ?? 0;
+      if (before !== stamp) {
+        words[row + STAMP] = stamp;
+        const rate = floats[row + RATE] ?? 0;
+        if (rate !== 0) floats[row + RATE] = rate * Math.exp((stamp - before) * DECAY_PER_STAMP);
+      }
+      floats[row + RATE] = (floats[row + RATE] ?? 0) + messages / RATE_SECONDS;
+      words[row + SUBTREE_TOPICS] = (words[row + SUBTREE_TOPICS] ?? 0) + below;
+      const sum = row / 2 + SUBTREE_MESSAGES;
+      doubles[sum] = (doubles[sum] ?? 0) + messages;
+      if (at <= DOLLAR_ROOT) return;
+      below = topics;
+      at = words[row + PARENT] ?? 0;
+    }
   }
 
   /** Messages and rates back to zero, changed in the frame `stamp`. */
   resetCounts(stamp: number): void {
     for (let node = 0; node < this.#count; node++) {
-      this.bump(node, -this.subtreeMessages(node), 0, stamp, 0);
+      const block = node >>> BLOCK_BITS;
+      const row = (node & BLOCK_MASK) * WORDS;
+      const words = this.#words[block];
+      const doubles = this.#doubles[block];
+      const floats = this.#floats[block];
+      if (words === undefined || doubles === undefined || floats === undefined) return;
+      words[row + STAMP] = stamp;
+      floats[row + RATE] = 0;
+      doubles[row / 2 + SUBTREE_MESSAGES] = 0;
     }
   }
 

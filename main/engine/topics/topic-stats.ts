@@ -46,6 +46,8 @@ export class TopicStats {
   readonly #words: Uint32Array[] = [];
   #dirty = new Uint32Array(1024);
   #before = new Float64Array(1024);
+  /** Entries before this were handed over. */
+  #dirtyStart = 0;
   #dirtyLength = 0;
   /** Topics and sequence numbers of PUBLISH packets with RETAIN set, to be judged at the end of the frame. */
   #retainTopics = new Uint32Array(256);
@@ -60,7 +62,7 @@ export class TopicStats {
 
   /** Topics waiting for {@link drain}. */
   get dirtyTopics(): number {
-    return this.#dirtyLength;
+    return this.#dirtyLength - this.#dirtyStart;
   }
 
   /** Numbers below this have a row. */
@@ -116,23 +118,25 @@ export class TopicStats {
    * Answers how many were handed over.
    */
   drain(visitor: DirtyTopicVisitor, limit: number): number {
-    const count = Math.min(limit, this.#dirtyLength);
-    for (let index = 0; index < count; index++) {
-      const topic = this.#dirty[index] ?? 0;
+    const end = Math.min(this.#dirtyStart + limit, this.#dirtyLength);
+    const count = end - this.#dirtyStart;
+    for (; this.#dirtyStart < end; this.#dirtyStart++) {
+      const topic = this.#dirty[this.#dirtyStart] ?? 0;
       const words = this.#words[topic >>> ROW_BITS];
       const row = (topic & ROW_MASK) * DOUBLES;
       if (words !== undefined) words[row * 2 + META] = (words[row * 2 + META] ?? 0) & ~DIRTY;
-      visitor.topicChanged(topic, this.messagesOf(topic) - (this.#before[index] ?? 0));
+      visitor.topicChanged(topic, this.messagesOf(topic) - (this.#before[this.#dirtyStart] ?? 0));
     }
-    this.#dirty.copyWithin(0, count, this.#dirtyLength);
-    this.#before.copyWithin(0, count, this.#dirtyLength);
-    this.#dirtyLength -= count;
+    if (this.#dirtyStart === this.#dirtyLength) {
+      this.#dirtyStart = 0;
+      this.#dirtyLength = 0;
+    }
     return count;
   }
 
   /** Calls `visit` for every topic that waits for {@link drain}. */
   eachDirty(visit: (topic: number) => void): void {
-    for (let index = 0; index < this.#dirtyLength; index++) visit(this.#dirty[index] ?? 0);
+    for (let index = this.#dirtyStart; index < this.#dirtyLength; index++) visit(this.#dirty[index] ?? 0);
   }
 
   /**
@@ -235,6 +239,7 @@ export class TopicStats {
   clear(): void {
     this.#doubles.length = 0;
     this.#words.length = 0;
+    this.#dirtyStart = 0;
     this.#dirtyLength = 0;
     this.#retainLength = 0;
     this.#messages = 0;
@@ -263,6 +268,12 @@ export class TopicStats {
   }
 
   #markDirty(topic: number, messages: number): void {
+    if (this.#dirtyLength === this.#dirty.length && this.#dirtyStart * 2 > this.#dirtyLength) {
+      this.#dirty.copyWithin(0, this.#dirtyStart, this.#dirtyLength);
+      this.#before.copyWithin(0, this.#dirtyStart, this.#dirtyLength);
+      this.#dirtyLength -= this.#dirtyStart;
+      this.#dirtyStart = 0;
+    }
     if (this.#dirtyLength === this.#dirty.length) {
       this.#dirty = grown(this.#dirty, (length) => new Uint32Array(length));
       this.#before = grown(this.#before, (length) => new Float64Array(length));

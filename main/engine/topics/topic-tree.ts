@@ -3,19 +3,14 @@
 import { PinnedValues } from './pinned-values.ts';
 import { matchesTopicFilter, splitFilter } from './topic-filter.ts';
 import type { HashSeed } from './topic-hash.ts';
-import { DOLLAR_ROOT, MAX_DEPTH, NO_NODE, ROOT, TopicNodes } from './topic-nodes.ts';
+import { DOLLAR_ROOT, MAX_DEPTH, NO_NODE, ROOT, STAMP_US, TopicNodes } from './topic-nodes.ts';
 import { TopicStats } from './topic-stats.ts';
 import { NO_TOPIC, TopicTable } from './topic-table.ts';
 
-/** One stamp lasts four milliseconds; 32 bits of them last 198 days. */
-const STAMP_US = 4000;
-
-/** A message weighs 1/e in its topic's rate after this many seconds. */
-export const RATE_SECONDS = 3;
-const DECAY_PER_STAMP = -STAMP_US / 1e6 / RATE_SECONDS;
-
-/** Topics brought up to date by one {@link TopicTree.settle}; a flood of new topics takes about 0.6 µs each. */
-export const DEFAULT_SETTLE_LIMIT = 20_000;
+/** What one {@link TopicTree.settle} may cost: a changed topic is 1, a new one {@link NEW_TOPIC_COST}. About 5 ms. */
+export const DEFAULT_SETTLE_COST = 20_000;
+const NEW_TOPIC_COST = 8;
+const SLICE = 64;
 
 export interface TopicTreeOptions {
   readonly seed: HashSeed;
@@ -76,20 +71,26 @@ export class TopicTree {
   }
 
   /**
-   * Brings the tree up to date with the counts; call once per frame, `nowUs` in microseconds since the Unix epoch. At most `limit`
-   * topics are looked at. Answers whether nothing is left over for the next frame.
+   * Brings the tree up to date with the counts; call once per frame, `nowUs` in microseconds since the Unix epoch. Stops when about
+   * `cost` is spent (see {@link DEFAULT_SETTLE_COST}). Answers whether nothing is left over for the next frame.
    */
-  settle(nowUs: number, limit: number = DEFAULT_SETTLE_LIMIT): boolean {
+  settle(nowUs: number, cost: number = DEFAULT_SETTLE_COST): boolean {
     if (Number.isNaN(this.#originUs)) this.#originUs = nowUs;
     this.#stamp = Math.max(this.#stamp + 1, Math.floor((nowUs - this.#originUs) / STAMP_US));
     this.stats.settleRetained(this.#isEmptyPayload);
-    this.stats.drain(this.#visitor, limit);
+    const topicsBefore = this.#topics;
+    for (let spent = 0; spent < cost; ) {
+      const drained = this.stats.drain(this.#visitor, SLICE);
+      if (drained === 0) break;
+      spent += drained;
+      if (spent + (this.#topics - topicsBefore) * NEW_TOPIC_COST >= cost) break;
+    }
     return this.stats.dirtyTopics === 0;
   }
 
-  /** Messages per second at and below a node at the last {@link settle}: an average that forgets with {@link RATE_SECONDS}. */
+  /** Messages per second at and below a node at the last {@link settle}: an average that forgets with `RATE_SECONDS`. */
   rate(node: number): number {
-    return this.nodes.rate(node) * Math.exp((this.#stamp - this.nodes.stamp(node)) * DECAY_PER_STAMP);
+    return this.nodes.rate(node, this.#stamp);
   }
 
   /** Topics at and below `node` that the broker is known to hold a retained message for, in no particular order. */
@@ -176,18 +177,7 @@ export class TopicTree {
       this.pinned.unpin(topic);
       this.stats.setPinned(topic, false);
     }
-    this.#bump(node, messages, 0);
-    while (node > DOLLAR_ROOT) {
-      node = this.nodes.parent(node);
-      this.#bump(node, messages, topics);
-    }
-  }
-
-  #bump(node: number, messages: number, topics: number): void {
-    const stamp = this.nodes.stamp(node);
-    let rate = this.nodes.rate(node);
-    if (stamp !== this.#stamp && rate !== 0) rate *= Math.exp((this.#stamp - stamp) * DECAY_PER_STAMP);
-    this.nodes.bump(node, messages, topics, this.#stamp, rate + messages / RATE_SECONDS);
+    this.nodes.addUp(node, messages, topics, this.#stamp);
   }
 
   #match(

@@ -204,10 +204,7 @@ export class TopicView {
   expandAll(node: number, limit = Number.POSITIVE_INFINITY): boolean {
     if (!this.#exists(node)) return true;
     if (node === ROOT && this.#needle === undefined && this.#taken - 2 <= limit) {
-      for (let each = 0; each < this.#taken; each++) {
-        if (this.#tree.nodes.firstChild(each) !== NO_NODE) this.#flags[each] = (this.#flags[each] ?? 0) | EXPANDED;
-      }
-      this.#recountAll();
+      this.#recountAll(true);
       this.#structure++;
       return true;
     }
@@ -520,8 +517,16 @@ export class TopicView {
       }
     }
     for (const [parent, order] of this.#orders) if (order.length > 0) this.#dropIfGrown(parent, order, this.#taken);
+    const isFirst = this.#taken === DOLLAR_ROOT + 1;
     this.#taken = count;
-    this.#recountAll();
+    if (!isFirst) {
+      this.#recountAll();
+      return;
+    }
+    // Nothing but the roots can be open yet.
+    for (let node = 0; node < count; node++) this.#rows[node] = ((this.#flags[node] ?? 0) & HIDDEN) === 0 ? 1 : 0;
+    this.#recount(ROOT);
+    this.#recount(DOLLAR_ROOT);
   }
 
   #dropIfGrown(parent: number, order: SiblingOrder, taken: number): void {
@@ -531,23 +536,25 @@ export class TopicView {
     this.#orders.delete(parent);
   }
 
-  /** Counts all rows anew in one pass from the newest node to the oldest: children come after their parents. */
-  #recountAll(): void {
-    const nodes = this.#tree.nodes;
+  /**
+   * Counts all rows anew in one pass from the newest node to the oldest: children come after their parents. Without a search only.
+   * `open` opens every node that has children on the way.
+   */
+  #recountAll(open = false): void {
     const rows = this.#rows;
-    const plain = this.#needle === undefined;
-    for (let node = 0; node < this.#taken; node++) {
-      rows[node] =
-        node <= DOLLAR_ROOT || (plain ? ((this.#flags[node] ?? 0) & HIDDEN) === 0 : this.#isShown(node)) ? 1 : 0;
-    }
-    for (let node = this.#taken - 1; node > DOLLAR_ROOT; node--) {
-      const own = rows[node] ?? 0;
-      if (own === 0) continue;
-      const parent = nodes.parent(node);
-      const open = plain ? ((this.#flags[parent] ?? 0) & EXPANDED) !== 0 : this.isExpanded(parent);
-      const above = rows[parent] ?? 0;
-      if (open && above > 0) rows[parent] = above + own;
-    }
+    const flags = this.#flags;
+    for (let node = 0; node < this.#taken; node++) rows[node] = ((flags[node] ?? 0) & HIDDEN) === 0 ? 1 : 0;
+    this.#tree.nodes.eachParentBlock(this.#taken, (parents, from) => {
+      for (let index = parents.length - 1; index >= 0; index--) {
+        const node = from + index;
+        if (node <= DOLLAR_ROOT) break;
+        const parent = parents[index] ?? 0;
+        if (open) flags[parent] = (flags[parent] ?? 0) | EXPANDED;
+        const own = rows[node] ?? 0;
+        const above = rows[parent] ?? 0;
+        if (((flags[parent] ?? 0) & EXPANDED) !== 0 && above > 0) rows[parent] = above + own;
+      }
+    });
     for (const order of this.#orders.values()) order.recount();
   }
 
