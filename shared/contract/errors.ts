@@ -1,5 +1,10 @@
 /** Every way a procedure can fail: a closed set of codes with their data. Wording is made in the page and in the command line. */
 
+/** Codes that say it all. */
+interface NoData {
+  readonly [name: string]: never;
+}
+
 export interface ErrorData {
   /** The input did not fit the procedure's schema; `issues` name the path and what was expected. */
   'invalid-input': {
@@ -15,7 +20,17 @@ export interface ErrorData {
   'no-such-flow': { readonly flow: number };
   'no-such-repeat': { readonly repeat: number };
   /** A filter expression with its fault located: `at` and `length` count UTF-16 units of the text. */
-  'bad-filter': { readonly text: string; readonly at: number; readonly length: number; readonly reason: string };
+  'bad-filter': {
+    readonly text: string;
+    readonly at: number;
+    readonly length: number;
+    /** A `FilterErrorCode`. */
+    readonly reason: string;
+    readonly word: string;
+    readonly field?: string;
+    /** What would have been understood, where that is a short list. */
+    readonly expected?: readonly string[];
+  };
   /** A topic name or filter that MQTT forbids. */
   'bad-topic': { readonly topic: string; readonly rule: string; readonly reason: string };
   /** The source cannot do that in its present state. */
@@ -28,13 +43,13 @@ export interface ErrorData {
   'disk-full': { readonly file: string };
   'disk-failed': { readonly file: string; readonly reason: string };
   'vault-locked': { readonly profile?: string };
-  'vault-wrong-passphrase': Record<never, never>;
+  'vault-wrong-passphrase': NoData;
   'secrets-unavailable': { readonly reason: string };
   'bad-import': { readonly reason: string; readonly at?: string };
   'port-taken': { readonly port: number };
   'port-forbidden': { readonly port: number };
   'too-large': { readonly what: string; readonly limit: number; readonly actual: number };
-  cancelled: Record<never, never>;
+  cancelled: NoData;
   /** A fault of ours; `message` is for a bug report. */
   internal: { readonly message: string };
 }

@@ -88,7 +88,7 @@ export interface Server {
 export function createServer(port: Port, handlers: Handlers, events: ServerEvents): Server {
   const remote = createBirpc<ClientFunctions, ServerFunctions>(
     {
-      call: (name, input) => answer(handlers, events, name, input),
+      call: (name, input) => answerCall(handlers, events, name, input),
       acknowledge: (frame) => events.acknowledged(frame),
     },
     channel(port),
@@ -100,9 +100,8 @@ export function createServer(port: Port, handlers: Handlers, events: ServerEvent
   };
 }
 
-async function answer(handlers: Handlers, events: ServerEvents, name: string, input: unknown): Promise<Answer> {
-  if (!Object.hasOwn(procedures, name))
-    return { failure: { code: 'unknown-procedure', data: { procedure: String(name) } } };
+async function answerCall(handlers: Handlers, events: ServerEvents, name: string, input: unknown): Promise<Answer> {
+  if (!Object.hasOwn(procedures, name)) return { failure: { code: 'unknown-procedure', data: { procedure: name } } };
   const known = name as ProcedureName;
   const parsed = v.safeParse(procedures[known].input, input);
   if (!parsed.success) return { failure: invalidInput(name, parsed.issues) };

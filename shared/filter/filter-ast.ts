@@ -1,5 +1,6 @@
 /** The filter language as data: what the text of a filter field means, and what the engine evaluates. */
 
+import type { FlowKind, FlowState } from '../contract/records.ts';
 import type { Direction, PacketType } from '../mqtt/packet.ts';
 
 /** How a number is compared. */
@@ -16,6 +17,9 @@ export type Comparison =
   | { readonly kind: 'compare'; readonly field: 'type'; readonly values: readonly PacketType[] }
   | { readonly kind: 'compare'; readonly field: 'dir'; readonly values: readonly Direction[] }
   | { readonly kind: 'compare'; readonly field: 'is'; readonly values: readonly Condition[] }
+  /** Of the exchange that a packet belongs to. */
+  | { readonly kind: 'compare'; readonly field: 'flow.kind'; readonly values: readonly FlowKind[] }
+  | { readonly kind: 'compare'; readonly field: 'flow.state'; readonly values: readonly FlowState[] }
   /** Topic filters with MQTT's wildcards; only a PUBLISH has a topic. */
   | { readonly kind: 'compare'; readonly field: 'topic'; readonly values: readonly string[] }
   /** Only a PUBLISH has these. */
@@ -26,6 +30,22 @@ export type Comparison =
 export interface NumberTest {
   readonly operator: Operator;
   readonly value: number;
+}
+
+/** Whether a number passes a test. */
+export function passes({ operator, value }: NumberTest, actual: number): boolean {
+  switch (operator) {
+    case '=':
+      return actual === value;
+    case '<':
+      return actual < value;
+    case '<=':
+      return actual <= value;
+    case '>':
+      return actual > value;
+    case '>=':
+      return actual >= value;
+  }
 }
 
 /** Bytes of the text, exactly as written, in the topic or anywhere after the fixed header. */
@@ -49,6 +69,25 @@ export function matchesEverything(filter: Filter): boolean {
   return filter.kind === 'and' && filter.terms.every(matchesEverything);
 }
 
+/** The first comparison of a field that `refused` answers true for, anywhere in the filter. */
+export function findField(filter: Filter, refused: (field: Comparison['field']) => boolean): string | undefined {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      for (const term of filter.terms) {
+        const found = findField(term, refused);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    case 'not':
+      return findField(filter.term, refused);
+    case 'compare':
+      return refused(filter.field) ? filter.field : undefined;
+    case 'text':
+      return undefined;
+  }
+}
+
 /** Why a part of the text means nothing. Wording is the page's. */
 export type FilterErrorCode =
   | 'unknown-field'
@@ -60,7 +99,10 @@ export type FilterErrorCode =
   | 'unclosed-quote'
   | 'unclosed-parenthesis'
   | 'unexpected-parenthesis'
-  | 'missing-term';
+  | 'missing-term'
+  /** The field means something in the other list only. */
+  | 'not-for-flows'
+  | 'not-for-packets';
 
 /** `from` and `to` are UTF-16 positions in the text, `to` exclusive. */
 export interface FilterError {

@@ -1,5 +1,6 @@
 /** The fields of the filter language: their names, and the values that may follow. */
 
+import { FLOW_KINDS, FLOW_STATES } from '../contract/records.ts';
 import { type Direction, PACKET_TYPES, type PacketType } from '../mqtt/packet.ts';
 import type { Condition } from './filter-ast.ts';
 
@@ -36,6 +37,8 @@ export const FIELDS = {
   len: [],
   conn: [],
   is: CONDITION_VALUES,
+  'flow.kind': FLOW_KINDS,
+  'flow.state': FLOW_STATES,
 } as const satisfies Record<string, readonly string[]>;
 
 export type FieldName = keyof typeof FIELDS;

@@ -32,6 +32,8 @@ function formatComparison(comparison: Comparison): string {
   switch (comparison.field) {
     case 'type':
     case 'is':
+    case 'flow.kind':
+    case 'flow.state':
       return `${comparison.field}:${comparison.values.join(',')}`;
     case 'dir':
       return `dir:${comparison.values.map((value) => DIRECTION_NAMES[value]).join(',')}`;

@@ -1,5 +1,6 @@
 /** Text of a filter field into its meaning, with located errors for the parts that have none. */
 
+import { FLOW_KINDS, FLOW_STATES } from '../contract/records.ts';
 import {
   type Comparison,
   EVERYTHING,
@@ -139,6 +140,14 @@ class Parser {
       }
       case 'is': {
         const values = this.#chosen(field, given, (word) => CONDITION_VALUES.find((value) => value === word));
+        return values.length === 0 ? undefined : { kind: 'compare', field, values };
+      }
+      case 'flow.kind': {
+        const values = this.#chosen(field, given, (word) => FLOW_KINDS.find((value) => value === word));
+        return values.length === 0 ? undefined : { kind: 'compare', field, values };
+      }
+      case 'flow.state': {
+        const values = this.#chosen(field, given, (word) => FLOW_STATES.find((value) => value.toLowerCase() === word));
         return values.length === 0 ? undefined : { kind: 'compare', field, values };
       }
       case 'retain':

@@ -17,7 +17,13 @@ export interface JsonNode {
 /** Where the text stops to be JSON. Wording is the page's. */
 export interface JsonFault {
   readonly at: number;
-  readonly reason: 'unexpected-character' | 'unexpected-end' | 'bad-escape' | 'bad-number' | 'text-after-value' | 'too-deep';
+  readonly reason:
+    | 'unexpected-character'
+    | 'unexpected-end'
+    | 'bad-escape'
+    | 'bad-number'
+    | 'text-after-value'
+    | 'too-deep';
 }
 
 export interface ParsedJson {
@@ -70,7 +76,15 @@ class Reader {
     if (start === '"') {
       const text = this.#string();
       if (text === undefined) return undefined;
-      return { kind: 'string', ...named, raw: this.#text.slice(from, this.#at), text, children: [], from, to: this.#at };
+      return {
+        kind: 'string',
+        ...named,
+        raw: this.#text.slice(from, this.#at),
+        text,
+        children: [],
+        from,
+        to: this.#at,
+      };
     }
     const kind = start === '-' || (start >= '0' && start <= '9') ? 'number' : 'literal';
     const raw = kind === 'number' ? this.#match(NUMBER) : this.#literal();

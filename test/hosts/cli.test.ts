@@ -19,7 +19,7 @@ import { startBroker } from '../../main/hosts/broker/broker.ts';
 import { temporaryDirectory } from '../storage/support.ts';
 import { ask, echoService, enter, openSocket, tokenOf } from './page-support.ts';
 
-const START = fileURLToPath(new URL('../../main/hosts/start.ts', import.meta.url));
+const START = fileURLToPath(new URL('../../main/hosts/cli/main.ts', import.meta.url));
 
 interface Terminal {
   readonly io: CommandIo;

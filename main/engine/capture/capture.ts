@@ -71,6 +71,10 @@ export class Capture extends RecordStore {
   readonly #attention = new Int32Array(BATCH);
   /** End of the last byte that the arena has to keep of what was just framed. */
   #keptEnd = 0;
+  #keeping = true;
+  #unkept = 0;
+  /** Where the arena goes back to while nothing is kept. */
+  #unkeptFrom = 0;
   readonly #encoder = new TextEncoder();
 
   /** Throws a RangeError where sizes contradict each other. */
@@ -95,6 +99,24 @@ export class Capture extends RecordStore {
     const id = this.#connections.length;
     this.#connections.push(new ConnectionState(id, timeUs, protocolVersion));
     return id;
+  }
+
+  /**
+   * Off: packets are framed and reported to the sink as ever, under sequence numbers that are taken back at once, and leave no record;
+   * events still do. {@link totals} go on counting.
+   */
+  setKeeping(keeping: boolean): void {
+    this.#keeping = keeping;
+    if (!keeping) this.#unkept = 0;
+  }
+
+  get keeping(): boolean {
+    return this.#keeping;
+  }
+
+  /** Packets that passed without a record since keeping was last switched off. */
+  get unkept(): number {
+    return this.#unkept;
   }
 
   get connectionCount(): number {
@@ -204,6 +226,7 @@ export class Capture extends RecordStore {
     arena.tail = to;
     const base = segment.slot << arena.segmentShift;
     this.#keptEnd = from;
+    this.#unkeptFrom = from;
     const end = this.#frame(stream, segment.bytes, from, to, base, 0, timeUs, sink);
     const next = at + size;
     arena.tail = this.#keptEnd;
@@ -530,11 +553,16 @@ export class Capture extends RecordStore {
     const side = stream.toClient;
     totals.packets[side] = (totals.packets[side] ?? 0) + end - start;
     totals.messages[side] = (totals.messages[side] ?? 0) + messages;
-    if (messages > 0) this.#activity?.noteBatch(block.topic, block.size, block.first, start, end, firstSeq, timeUs);
+    if (messages > 0 && this.#keeping)
+      this.#activity?.noteBatch(block.topic, block.size, block.first, start, end, firstSeq, timeUs);
     let count = attentionCount;
     if (this.#resolver.faults.size > 0) count = this.#addFaultsToAttention(block, start, end);
     if (count > 0) this.#report(stream, block, count, firstSeq - start, sink);
     this.#resolver.faults.clear();
+    if (this.#keeping) return;
+    this.#unkept += end - start;
+    this.takeBack(block, start);
+    this.#keptEnd = this.#unkeptFrom;
   }
 
   /** Makes the attention list anew, with the rows that have faults in their places. Returns its length. */

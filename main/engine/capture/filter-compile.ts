@@ -81,6 +81,10 @@ function compileComparison(comparison: Comparison, capture: Capture): Predicate 
       });
     case 'len':
       return new SizePredicate(comparison.values.map(interval));
+    // A flow goes on after its packets were looked at: only the list of flows answers these.
+    case 'flow.kind':
+    case 'flow.state':
+      return new RowPredicate(0, 0, () => false);
     case 'conn':
   }
   return new RowPredicate(ANY_TYPE, 2, (block, row) => passesAny(comparison.values, block.connection(row)));

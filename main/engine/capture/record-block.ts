@@ -32,7 +32,7 @@ const TWO_32 = 0x1_0000_0000;
 
 /**
  * Records `[baseSeq, baseSeq + length)`. Columns are public: the filter's and the ingest's loops run over them directly.
- * Assumes that `length` only grows, and that rows below it never change but for flags and links.
+ * Assumes that rows below `length` never change but for flags and links; `length` shrinks only while a chunk is being taken in.
  */
 export class RecordBlock {
   readonly capacity: number;
@@ -157,6 +157,13 @@ export class RecordBlock {
     this.flags ??= new Uint8Array(this.capacity);
     this.flags[row] = (this.flags[row] ?? 0) | flag;
     this.flagMask |= flag;
+  }
+
+  /** Forgets rows from `row` on; masks stay, they only ever promise too much. */
+  takeBack(row: number): void {
+    this.flags?.fill(0, row, this.length);
+    this.flow?.fill(-1, row, this.length);
+    this.length = row;
   }
 
   link(row: number, flow: number): void {

@@ -47,6 +47,8 @@ export abstract class RecordStore {
   #firstBlock = 0;
   #firstSeq = 0;
   #evictedBytes = 0;
+  /** What {@link clear} took: neither here nor evicted. */
+  #cleared = { packets: 0, bytes: 0 };
   /** Buffers of their own by key, oldest first. */
   readonly #own = new Map<number, { readonly seq: number; readonly bytes: Uint8Array }>();
   #nextOwnKey = 1;
@@ -86,9 +88,20 @@ export abstract class RecordStore {
     return this.next - this.#firstSeq;
   }
 
-  /** Records that the byte budget has pushed out, and their wire bytes. */
+  /** Records that the byte budget has pushed out since the last {@link clear}, and their wire bytes. */
   get evicted(): { readonly packets: number; readonly bytes: number } {
-    return { packets: this.#firstSeq, bytes: this.#evictedBytes };
+    const { packets, bytes } = this.#cleared;
+    return { packets: this.#firstSeq - packets, bytes: this.#evictedBytes - bytes };
+  }
+
+  /** Forgets all records; sequence numbers go on. Packets that are still arriving are kept. */
+  clear(): void {
+    while (this.#evict(false));
+    for (const own of this.#own.values()) this.ownBytes -= own.bytes.length;
+    this.#own.clear();
+    this.#firstSeq = this.next;
+    this.#evictedBytes = this.bytesRecorded;
+    this.#cleared = { packets: this.next, bytes: this.bytesRecorded };
   }
 
   /** Memory that records take: live segments, own buffers and columns. */
@@ -316,8 +329,27 @@ export abstract class RecordStore {
     }
   }
 
+  /** Takes the last rows of a block back, from `row` on, as if they had never been written. Their bytes are the caller's to reuse. */
+  protected takeBack(block: RecordBlock, row: number): void {
+    for (let each = row; each < block.length; each++) {
+      if ((block.flag(each) & FLAG.ownBuffer) !== 0) this.#dropOwn(block.offset[each] ?? 0);
+      this.bytesRecorded -= block.size[each] ?? 0;
+    }
+    this.next -= block.length - row;
+    block.takeBack(row);
+  }
+
+  #dropOwn(key: number): void {
+    this.ownBytes -= this.#own.get(key)?.bytes.length ?? 0;
+    this.#own.delete(key);
+  }
+
   /** Drops the oldest segment, or the oldest block of columns where that reaches less far. False where neither can go. */
   #evictOldest(): boolean {
+    return this.#evict(true);
+  }
+
+  #evict(tells: boolean): boolean {
     const segmentEnd = this.arena.oldest?.endSeq ?? Number.POSITIVE_INFINITY;
     const [block] = this.#blocks;
     const blockEnd =
@@ -325,7 +357,7 @@ export abstract class RecordStore {
     const to = Math.min(segmentEnd, blockEnd);
     if (to === Number.POSITIVE_INFINITY) return false;
     if (to > this.#firstSeq) {
-      this.observer?.evicting?.(this.#firstSeq, to);
+      if (tells) this.observer?.evicting?.(this.#firstSeq, to);
       this.#evictedBytes = this.#bytesBefore(to);
       this.#firstSeq = to;
     }

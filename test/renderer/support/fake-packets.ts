@@ -80,7 +80,7 @@ function event(name: string, data: Record<string, unknown>): FakePacket {
 }
 
 function prologue(seq: number): FakePacket {
-  if (seq === 0) return event('opened', { remoteAddress: '192.0.2.10:8883' });
+  if (seq === 0) return event('connection-opened', { remoteAddress: '192.0.2.10:8883' });
   if (seq === 1)
     return row(
       UP,

@@ -368,7 +368,7 @@ interface Page {
 function checkedFilter(filter: string): string {
   const at = filter.indexOf('(');
   if (at >= 0 && !filter.includes(')'))
-    throw new InspectorError('bad-filter', { text: filter, at, length: 1, reason: 'this bracket is never closed' });
+    throw new InspectorError('bad-filter', { text: filter, at, length: 1, reason: 'unclosed-parenthesis', word: '(' });
   return filter;
 }
 

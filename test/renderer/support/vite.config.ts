@@ -10,6 +10,6 @@ export default defineConfig({
   root: top,
   plugins: [react()],
   cacheDir: `${top}/.cache/dev-page`,
-  server: { host: '127.0.0.1', port: 5199, strictPort: true, hmr: false, watch: null },
+  server: { host: '127.0.0.1', port: 5199, strictPort: true, hmr: false },
   optimizeDeps: { entries: ['test/renderer/support/dev-page/index.html'] },
 });

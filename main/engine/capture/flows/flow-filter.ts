@@ -12,27 +12,30 @@ import { USUAL_STEPS } from './flow-view.ts';
 /** One flow and its state as shown, an index into `FLOW_STATES`. */
 type FlowTest = (flow: number, state: number) => boolean;
 
-export type CompiledFlowFilter =
-  | { readonly test: FlowTest | undefined; readonly watchesState: boolean }
-  /** The field that only packets have. */
-  | { readonly unsupported: string };
+export interface CompiledFlowFilter {
+  /** Undefined for the filter that matches everything. */
+  readonly test: FlowTest | undefined;
+  readonly watchesState: boolean;
+}
+
+/** Fields that only a packet has. */
+export function isPacketField(field: Comparison['field']): boolean {
+  return field === 'retain' || field === 'dup' || field === 'len';
+}
 
 const utf8 = new TextEncoder();
 
-/** `test` is undefined for the filter that matches everything. */
+/** A term that means nothing for a flow (see {@link isPacketField}) matches none. */
 export function compileFlowFilter(filter: Filter, store: FlowStore, topics: TopicTable): CompiledFlowFilter {
   if (filter.kind === 'and' && filter.terms.length === 0) return { test: undefined, watchesState: false };
   const compiler = new Compiler(store, topics);
   const test = compiler.compile(filter);
-  if (compiler.unsupported !== undefined) return { unsupported: compiler.unsupported };
   return { test, watchesState: compiler.watchesState };
 }
 
 class Compiler {
   readonly #store: FlowStore;
   readonly #topics: TopicTable;
-  /** The first field that flows do not have. */
-  unsupported: string | undefined;
   watchesState = false;
 
   constructor(store: FlowStore, topics: TopicTable) {
@@ -86,9 +89,9 @@ class Compiler {
         return (flow) => sides.has(store.toClient(flow));
       }
       case 'is': {
-        if (comparison.values.some((value) => value !== 'error')) return this.#refuse('is');
         this.watchesState = true;
-        return (_flow, state) => state === STATE.failed || state === STATE.protocolError;
+        const wanted = comparison.values.includes('error');
+        return (_flow, state) => wanted && (state === STATE.failed || state === STATE.protocolError);
       }
       case 'qos':
         return (flow) => {
@@ -107,13 +110,8 @@ class Compiler {
       case 'retain':
       case 'dup':
       case 'len':
-        return this.#refuse(comparison.field);
+        return () => false;
     }
-  }
-
-  #refuse(field: string): FlowTest {
-    this.unsupported ??= field;
-    return () => false;
   }
 
   #onTopic(matches: (name: string) => boolean): FlowTest {

@@ -243,6 +243,20 @@ export class FlowTable {
     for (const session of this.#sessions.values()) session.historyKnown = false;
   }
 
+  /** Exchanges of a connection that are open and had no packet for `afterUs`. */
+  stalled(connection: number, nowUs: number, afterUs: number): number {
+    const state = this.#connections.get(connection);
+    if (state === undefined) return 0;
+    let stalled = 0;
+    const look = (flow: number): void => {
+      if (!this.store.has(flow) || this.store.state(flow) !== STATE.open) return;
+      if (nowUs - this.store.lastUs(flow) > afterUs) stalled++;
+    };
+    for (const table of state.session.tables) table.each(look);
+    for (const flow of [state.connectFlow, state.authFlow, ...state.pings]) look(flow);
+    return stalled;
+  }
+
   /** Gauges of a connection; looks at the packet identifiers in use, up to 0.3 ms. */
   gauges(connection: number): FlowConnectionGauges {
     const state = this.#connections.get(connection) ?? new FlowConnection(connection, 0);

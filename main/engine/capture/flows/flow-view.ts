@@ -29,6 +29,8 @@ export interface FlowFilter {
   readonly direction?: Direction;
   readonly packetId?: number;
   readonly connection?: number;
+  /** Any other test, of a flow and its state as shown (an index into `FLOW_STATES`); `watchesState` has it run again as flows change. */
+  readonly where?: { readonly watchesState: boolean; readonly test: (flow: number, state: number) => boolean };
   /** Whether a topic number matches; not asked for flows without a topic, which then do not match. */
   readonly topic?: (topic: number) => boolean;
 }
@@ -36,7 +38,8 @@ export interface FlowFilter {
 /** What the view asks of the rest of the capture. */
 export interface FlowViewSources {
   readonly topicText: (topic: number) => string;
-  readonly stalledAfterUs?: number;
+  /** Asked again each time: it is a setting. */
+  readonly stalledAfterUs?: () => number;
 }
 
 /** What the capture can still say of one row. */
@@ -62,7 +65,7 @@ export function shownState(store: FlowStore, flow: number, nowUs: number, stalle
 export class FlowView {
   readonly #store: FlowStore;
   readonly #topicText: (topic: number) => string;
-  readonly #stalledAfterUs: number;
+  readonly #stalledAfterUs: () => number;
   #filter: FlowFilter | undefined;
   #newestFirst = false;
   #matches = new NumberList();
@@ -76,7 +79,7 @@ export class FlowView {
   constructor(store: FlowStore, sources: FlowViewSources) {
     this.#store = store;
     this.#topicText = sources.topicText;
-    this.#stalledAfterUs = sources.stalledAfterUs ?? DEFAULT_STALLED_US;
+    this.#stalledAfterUs = sources.stalledAfterUs ?? (() => DEFAULT_STALLED_US);
   }
 
   /** Rows of the whole view. */
@@ -114,7 +117,7 @@ export class FlowView {
     this.#next?.dropBelow(first);
     let changed = before !== this.#matches.length;
     const caughtUp = this.#next === undefined && this.#scanned + SCAN_SLICE >= end;
-    if (caughtUp && filter.states !== undefined && this.#isRoundDue()) {
+    if (caughtUp && watchesStates(filter) && this.#isRoundDue()) {
       this.#next = new NumberList();
       this.#scanned = first;
       this.#roundChanges = this.#store.changes;
@@ -149,7 +152,8 @@ export class FlowView {
       const topic = store.topic(flow);
       if (topic === NO_TOPIC || !filter.topic(topic)) return false;
     }
-    return filter.states === undefined || filter.states.has(stateName(this.#shownState(flow)));
+    if (filter.states !== undefined && !filter.states.has(stateName(this.#shownState(flow)))) return false;
+    return filter.where === undefined || filter.where.test(flow, this.#shownState(flow));
   }
 
   /** Flow of a row, -1 where there is none. */
@@ -210,7 +214,7 @@ export class FlowView {
   }
 
   #shownState(flow: number): number {
-    return shownState(this.#store, flow, this.#nowUs, this.#stalledAfterUs);
+    return shownState(this.#store, flow, this.#nowUs, this.#stalledAfterUs());
   }
 
   /** Flows change by packets and, towards `stalled`, by time alone. */
@@ -289,6 +293,8 @@ function usualType(kind: FlowKind, index: number): PacketType {
   return steps[Math.min(index, steps.length - 1)] ?? 'publish';
 }
 
+const watchesStates = (filter: FlowFilter): boolean =>
+  filter.states !== undefined || filter.where?.watchesState === true;
 const kindName = (kind: number): FlowKind => FLOW_KINDS[kind] ?? 'orphan';
 const stateName = (state: number): FlowState => FLOW_STATES[state] ?? 'open';
 const directionName = (toClient: number): Direction => (toClient === 0 ? 'client-to-server' : 'server-to-client');

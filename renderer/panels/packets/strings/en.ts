@@ -34,6 +34,8 @@ export const en = {
   'filter.unclosed-quote': 'This quotation mark is never closed.',
   'filter.unclosed-parenthesis': 'This parenthesis is never closed.',
   'filter.unexpected-parenthesis': 'This parenthesis was never opened.',
+  'filter.not-for-flows': '“{{word}}” means something for packets only.',
+  'filter.not-for-packets': '“{{word}}” means something in the Flows panel only.',
   'filter.missing-term': 'Something to look for is missing here.',
   'chips.label': 'Kinds of packets',
   'chip.all': 'All',

@@ -33,6 +33,8 @@ export const zhCn = {
   'filter.unclosed-quote': '此引号没有闭合。',
   'filter.unclosed-parenthesis': '此括号没有闭合。',
   'filter.unexpected-parenthesis': '此括号没有对应的左括号。',
+  'filter.not-for-flows': '“{{word}}”只适用于报文。',
+  'filter.not-for-packets': '“{{word}}”只适用于“流程”面板。',
   'filter.missing-term': '此处缺少要查找的内容。',
   'chips.label': '报文种类',
   'chip.all': '全部',

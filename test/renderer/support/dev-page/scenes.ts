@@ -31,7 +31,10 @@ const SCENES: Readonly<Record<string, () => FakeOptions>> = {
       {
         id: 2,
         level: 'error',
-        failure: { code: 'damaged-file', data: { file: 'settings.json', reason: 'not JSON', keptAs: 'settings.json.damaged' } },
+        failure: {
+          code: 'damaged-file',
+          data: { file: 'settings.json', reason: 'not JSON', keptAs: 'settings.json.damaged' },
+        },
       },
     ],
     stats: { queued: 112, queueRefused: 31, refusedPackets: 2, inFlight: 20 },

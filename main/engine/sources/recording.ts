@@ -1,0 +1,236 @@
+/** What is kept of one source: its capture with the topics, flows and rates that are maintained beside it. */
+
+import type { Direction, Malformed, Packet, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import { Capture, type CaptureEvent, type ConnectionId } from '../capture/capture.ts';
+import type { FrameSink } from '../capture/capture-observer.ts';
+import { FlowTable } from '../capture/flows/flow-table.ts';
+import { decodePacket } from '../codec/decode.ts';
+import { TopicTree } from '../topics/topic-tree.ts';
+import type { Random } from './ports.ts';
+
+export interface RecordingOptions {
+  /** Bytes of packets and columns. */
+  readonly byteBudget: number;
+  readonly maxPacketBytes: number;
+  readonly random: Random;
+}
+
+/**
+ * Who acts on the packets of one direction while they are recorded; a session for what its server sends.
+ * Called in wire order, after the flow of each packet is known, never for a QoS 0 PUBLISH. Must not record anything itself.
+ */
+export interface PacketActor {
+  publish(firstByte: number, packetId: number): void;
+  acknowledgement(type: number, packetId: number, reasonCode: number): void;
+  packet(packet: Packet): void;
+  malformed(fault: Malformed): void;
+  refused(size: number): void;
+}
+
+/** Rows of one recording, with every index over them. Bytes go in by {@link append}, in the order of the wire. */
+export class Recording {
+  readonly capture: Capture;
+  readonly topics: TopicTree;
+  readonly flows: FlowTable;
+  #malformed = 0;
+  #messagesCleared = 0;
+  #pausedUs = 0;
+  readonly #sink: RecordingSink;
+
+  constructor({ byteBudget, maxPacketBytes, random }: RecordingOptions) {
+    const seed = new Uint32Array(random.fill(new Uint8Array(8)).buffer);
+    this.topics = new TopicTree({
+      seed: { a: seed[0] ?? 1, b: seed[1] ?? 2 },
+      isEmptyPayload: (seq) => this.#payloadIsEmpty(seq),
+    });
+    this.capture = new Capture({
+      byteBudget,
+      maxPacketBytes,
+      topics: this.topics.table,
+      activity: this.topics.stats,
+      observer: { evicting: (from, to) => this.#evicting(from, to) },
+    });
+    this.flows = new FlowTable({ setFlow: (seq, flow) => this.capture.setFlow(seq, flow) });
+    this.#sink = new RecordingSink(this, () => {
+      this.#malformed += 1;
+    });
+  }
+
+  /** False while bytes pass without leaving rows. */
+  get recording(): boolean {
+    return this.capture.keeping;
+  }
+
+  /** Off: sessions go on and answer, but no row, topic or flow is kept; on again, an event row says what is missing. */
+  setRecording(recording: boolean, nowUs: number): void {
+    const { capture } = this;
+    if (recording === capture.keeping) return;
+    if (!recording) {
+      this.#noteOnNewest(nowUs, { kind: 'recording-paused', data: {} });
+      this.#pausedUs = nowUs;
+      capture.setKeeping(false);
+      return;
+    }
+    capture.setKeeping(true);
+    const data = { packets: capture.unkept, pausedUs: nowUs - this.#pausedUs };
+    this.#noteOnNewest(nowUs, { kind: 'recording-resumed', data });
+  }
+
+  /** Notes what concerns the source as a whole on its newest connection; nothing where it never had one. */
+  #noteOnNewest(nowUs: number, event: CaptureEvent): void {
+    const newest = this.capture.connectionCount - 1;
+    if (newest >= 0) this.note(newest, nowUs, event);
+  }
+
+  /** Packets that broke a rule, evicted ones included. */
+  get malformed(): number {
+    return this.#malformed;
+  }
+
+  openConnection(timeUs: number, protocolVersion?: ProtocolVersion): ConnectionId {
+    const connection = this.capture.openConnection(timeUs, protocolVersion);
+    this.flows.connectionOpened(connection, timeUs);
+    return connection;
+  }
+
+  /** Unfinished packets become truncated rows; open flows of the connection wait for its successor. Idempotent. */
+  closeConnection(connection: ConnectionId, timeUs: number): void {
+    this.capture.closeConnection(connection, timeUs);
+    this.flows.connectionClosed(connection, timeUs);
+  }
+
+  /** Records the next bytes of one direction, copying them, and lets `actor` act on what needs an answer. */
+  append(connection: ConnectionId, direction: Direction, bytes: Uint8Array, timeUs: number, actor?: PacketActor): void {
+    this.#sink.begin(connection, direction, timeUs, actor);
+    this.capture.append(connection, direction, bytes, timeUs, this.#sink);
+  }
+
+  /** Records something that happened to a connection and is no packet. Returns its row. */
+  note(connection: ConnectionId, timeUs: number, event: CaptureEvent): number {
+    return this.capture.appendEvent(connection, timeUs, event);
+  }
+
+  /** Brings what is counted per frame up to date; at most sixty times a second. False where work is left for the next call. */
+  settle(nowUs: number): boolean {
+    return this.topics.settle(nowUs);
+  }
+
+  /** Forgets all rows, topics and finished flows; connections and their handshakes go on. */
+  clear(): void {
+    this.capture.clear();
+    this.topics.clear();
+    this.flows.clear();
+    this.#malformed = 0;
+    this.#messagesCleared = this.messages;
+  }
+
+  /** PUBLISH packets since the last clear. */
+  get messages(): number {
+    const { messages } = this.capture.totals;
+    return (messages[0] ?? 0) + (messages[1] ?? 0) - this.#messagesCleared;
+  }
+
+  /** The last PUBLISH of a topic, whole: from the capture or, once evicted, from the kept copy. Borrowed until the next append. */
+  lastPublish(topic: number): Uint8Array | undefined {
+    const seq = this.topics.stats.lastSeqOf(topic);
+    if (seq >= 0 && this.capture.has(seq)) return this.capture.bytes(seq);
+    return this.topics.pinned.get(topic);
+  }
+
+  #payloadIsEmpty(seq: number): boolean {
+    if (!this.capture.has(seq)) return false;
+    const version = this.capture.protocolVersion(this.capture.connection(seq)).version;
+    return payloadStart(this.capture.bytes(seq), version) >= this.capture.length(seq);
+  }
+
+  #evicting(fromSeq: number, toSeq: number): void {
+    this.topics.stats.eachLastIn(fromSeq, toSeq, (topic, seq) => this.topics.pin(topic, this.capture.bytes(seq)));
+    this.flows.evicted(toSeq);
+  }
+}
+
+/** Offset of a PUBLISH's payload in its bytes; the packet's end where the header does not add up. Never throws. */
+export function payloadStart(bytes: Uint8Array, version: ProtocolVersion): number {
+  let at = 1;
+  while ((bytes[at] ?? 0) >= 0x80 && at < 4) at += 1;
+  at += 1;
+  at += 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
+  if (((bytes[0] ?? 0) & 0x06) !== 0) at += 2;
+  if (version === 5) at = skipProperties(bytes, at);
+  return Math.min(at, bytes.length);
+}
+
+function skipProperties(bytes: Uint8Array, at: number): number {
+  let length = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = bytes[at + shift / 7] ?? 0;
+    length |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return at + shift / 7 + 1 + length;
+  }
+  return bytes.length;
+}
+
+/** Feeds flows first, then the actor; decodes each packet that needs it once for both. */
+class RecordingSink implements FrameSink {
+  readonly #recording: Recording;
+  readonly #countMalformed: () => void;
+  #connection = 0;
+  #direction: Direction = 'client-to-server';
+  #timeUs = 0;
+  #actor: PacketActor | undefined;
+
+  constructor(recording: Recording, countMalformed: () => void) {
+    this.#recording = recording;
+    this.#countMalformed = countMalformed;
+  }
+
+  begin(connection: number, direction: Direction, timeUs: number, actor: PacketActor | undefined): void {
+    this.#connection = connection;
+    this.#direction = direction;
+    this.#timeUs = timeUs;
+    this.#actor = actor;
+  }
+
+  publish(seq: number, firstByte: number, packetId: number, topic: number): void {
+    if (this.#recording.recording)
+      this.#recording.flows.publish(seq, this.#timeUs, this.#connection, this.#direction, firstByte, packetId, topic);
+    this.#actor?.publish(firstByte, packetId);
+  }
+
+  acknowledgement(seq: number, type: number, packetId: number, reasonCode: number): void {
+    if (this.#recording.recording)
+      this.#recording.flows.acknowledgement(
+        seq,
+        this.#timeUs,
+        this.#connection,
+        this.#direction,
+        type,
+        packetId,
+        reasonCode,
+      );
+    this.#actor?.acknowledgement(type, packetId, reasonCode);
+  }
+
+  packet(seq: number, bytes: Uint8Array): void {
+    const { version } = this.#recording.capture.protocolVersion(this.#connection);
+    // Kept by the session, and the capture may reuse its memory.
+    const result = decodePacket(bytes.slice(), version, this.#direction);
+    if (result.malformed !== undefined) {
+      this.#recording.capture.markMalformed(seq);
+      this.malformed(seq, result.malformed);
+      return;
+    }
+    if (this.#recording.recording)
+      this.#recording.flows.packet(seq, this.#timeUs, this.#connection, this.#direction, result.packet);
+    this.#actor?.packet(result.packet);
+  }
+
+  malformed(_seq: number, fault: Malformed): void {
+    this.#countMalformed();
+    this.#actor?.malformed(fault);
+  }
+
+  refused(_seq: number, _firstByte: number, size: number): void {
+    this.#actor?.refused(size);
+  }
+}

@@ -1,0 +1,534 @@
+/** A source that is a client of ours: joins session, transport and recording, and executes what the session asks for. */
+
+import type { Malformed, Packet, Properties, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import { encodedLength, encodePacket, encodeProperties } from '../codec/encode.ts';
+import { MAX_ACK_LENGTH, publishLength, writeAck, writePublish } from '../codec/write-fast.ts';
+import type { SessionOptions } from '../session/options.ts';
+import type {
+  AckType,
+  CommandOutcome,
+  OutgoingMessage,
+  PublishOutcome,
+  SessionEnd,
+  SessionFact,
+  SessionOutput,
+  SessionState,
+  Settlement,
+  SubscribeOutcome,
+  SubscriptionRequest,
+} from '../session/output.ts';
+import { ClientSession, type DisconnectOptions } from '../session/session.ts';
+import type { SessionSnapshot } from '../session/snapshot.ts';
+import { ConnectionLog, type LogFailure } from './connection-log.ts';
+import { OutBuffer } from './out-buffer.ts';
+import type { Clock, TlsFacts, Transport, TransportFactory, TransportFailure, TransportOptions } from './ports.ts';
+import type { PacketActor, Recording } from './recording.ts';
+import { TopicEncoder } from './topic-encoder.ts';
+
+/** Bytes that may wait for a slow network before new messages are refused. */
+export const WRITE_BACKLOG_BYTES = 64 * 1024 * 1024;
+
+/** Failures that no waiting cures: the next attempt would meet the same certificate, credentials or server. */
+const HOPELESS: ReadonlySet<TransportFailure['code']> = new Set([
+  'bind-failed',
+  'proxy-authentication',
+  'tls-certificate-expired',
+  'tls-wrong-host',
+  'tls-unknown-ca',
+  'tls-self-signed',
+  'tls-certificate-rejected',
+  'tls-client-certificate-required',
+  'tls-client-certificate-rejected',
+  'tls-wrong-passphrase',
+  'tls-bad-credentials',
+  'tls-not-tls',
+  'tls-protocol-version',
+  'tls-no-common-cipher',
+  'tls-alpn',
+  'upgrade-refused',
+  'upgrade-subprotocol',
+  'websocket-text-frame',
+]);
+
+export interface SessionSourceOptions {
+  readonly session: SessionOptions;
+  readonly transport: TransportOptions;
+  readonly recording: Recording;
+  readonly clock: Clock;
+  readonly createTransport: TransportFactory;
+}
+
+/** What the owner hears; called from within the source's methods and from transport events. */
+export interface SessionSourceListener {
+  /** The summary changed: state, connection facts, failure. */
+  changed(): void;
+  fact(fact: SessionFact): void;
+  settled(ticket: number, packetId: number, settlement: Settlement, reasonCode: number): void;
+}
+
+const NO_PROPERTIES = new Uint8Array([0]);
+
+/**
+ * Assumptions: the session's calls into {@link SessionOutput} only collect bytes; they are recorded and written when the
+ * event or call that caused them is over, so that an answer never overtakes the row of its question.
+ */
+export class SessionSource {
+  readonly log = new ConnectionLog();
+  readonly recording: Recording;
+  readonly protocolVersion: ProtocolVersion;
+  readonly #session: ClientSession;
+  readonly #options: SessionSourceOptions;
+  readonly #listener: SessionSourceListener;
+  readonly #clock: Clock;
+  readonly #out = new OutBuffer();
+  readonly #topics = new TopicEncoder();
+  readonly #actor: PacketActor;
+  #transport: Transport | undefined;
+  #open = false;
+  #writable = true;
+  #connection = -1;
+  #tls: TlsFacts | undefined;
+  #failure: LogFailure | undefined;
+  #messagesAtOpen = 0;
+  #awaitsFirstMessage = false;
+  #timer: Disposable | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #flushScheduled = false;
+  #closed = false;
+
+  constructor(options: SessionSourceOptions, listener: SessionSourceListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#clock = options.clock;
+    this.recording = options.recording;
+    this.protocolVersion = options.session.protocolVersion;
+    this.#session = new ClientSession(options.session, this.#makeOutput());
+    this.#actor = this.#makeActor();
+  }
+
+  get state(): SessionState {
+    return this.#session.state;
+  }
+
+  /** Facts of the TLS connection that stands, if one does. */
+  get tls(): TlsFacts | undefined {
+    return this.#open ? this.#tls : undefined;
+  }
+
+  /** Why the last connection or attempt ended; gone once connected again. */
+  get failure(): LogFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Number of the newest connection in the capture, -1 before the first. */
+  get connection(): number {
+    return this.#connection;
+  }
+
+  /** Bytes handed over that the network has not taken. */
+  get backlogBytes(): number {
+    return this.#out.length;
+  }
+
+  snapshot(): SessionSnapshot {
+    return this.#session.snapshot();
+  }
+
+  connect(): CommandOutcome {
+    return this.#act((nowMs) => this.#session.connect(nowMs));
+  }
+
+  disconnect(options: DisconnectOptions = {}): CommandOutcome {
+    return this.#act((nowMs) => this.#session.disconnect(nowMs, options));
+  }
+
+  /** Cuts the connection without DISCONNECT. */
+  abort(): void {
+    this.#act((nowMs) => this.#session.abort(nowMs));
+  }
+
+  /**
+   * Takes one message. Bytes leave when the caller's turn is over, together with whatever else it publishes in it.
+   * Refused with `queue-full` while more than {@link WRITE_BACKLOG_BYTES} wait for the network.
+   */
+  publish(message: OutgoingMessage): PublishOutcome {
+    if (this.#out.length > WRITE_BACKLOG_BYTES) {
+      return { outcome: 'refused', reason: 'queue-full', limit: WRITE_BACKLOG_BYTES, actual: this.#out.length };
+    }
+    const outcome = this.#session.publish(message, this.#nowMs());
+    this.#scheduleFlush();
+    return outcome;
+  }
+
+  cancel(ticket: number): boolean {
+    return this.#session.cancel(ticket, this.#nowMs());
+  }
+
+  subscribe(requests: readonly SubscriptionRequest[]): SubscribeOutcome {
+    return this.#act((nowMs) => this.#session.subscribe(requests, undefined, nowMs));
+  }
+
+  unsubscribe(topicFilters: readonly string[]): SubscribeOutcome {
+    return this.#act((nowMs) => this.#session.unsubscribe(topicFilters, undefined, nowMs));
+  }
+
+  ping(): CommandOutcome {
+    return this.#act((nowMs) => this.#session.ping(nowMs));
+  }
+
+  authenticate(reasonCode: 0x18 | 0x19, data: Uint8Array | undefined): CommandOutcome {
+    return this.#act((nowMs) => this.#session.authenticate(reasonCode, data, nowMs));
+  }
+
+  /** Writes bytes past the session; false where no byte stream stands. They are recorded like any others. */
+  sendRaw(bytes: Uint8Array): boolean {
+    if (!this.#open) return false;
+    this.#out.append(bytes);
+    this.#flush();
+    return true;
+  }
+
+  /** Ends for good: the connection is dropped, nothing reconnects, no further event comes. The recording stays readable. */
+  close(): void {
+    if (this.#closed) return;
+    if (this.#session.state === 'connected') this.disconnect();
+    this.#closed = true;
+    this.#timer?.[Symbol.dispose]();
+    const transport = this.#transport;
+    this.#transport = undefined;
+    this.#open = false;
+    transport?.end();
+    if (this.#connection >= 0) this.recording.closeConnection(this.#connection, this.#clock.nowUs());
+    this.#session.abandon(this.#nowMs());
+  }
+
+  #nowMs(): number {
+    return this.#clock.nowUs() / 1000;
+  }
+
+  /** Runs an input of the session, then sends what it asked for and sets the timer anew. */
+  #act<T>(input: (nowMs: number) => T): T {
+    const result = input(this.#nowMs());
+    this.#flush();
+    this.#setTimer();
+    return result;
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    void Promise.resolve().then(() => {
+      this.#flushScheduled = false;
+      this.#flush();
+      this.#setTimer();
+    });
+  }
+
+  #flush(): void {
+    if (this.#out.length === 0 || !this.#writable) return;
+    const transport = this.#transport;
+    if (transport === undefined || !this.#open) {
+      this.#out.clear();
+      return;
+    }
+    const bytes = this.#out.take();
+    this.recording.append(this.#connection, 'client-to-server', bytes, this.#clock.nowUs());
+    this.#writable = transport.write(bytes);
+  }
+
+  #setTimer(): void {
+    const atMs = this.#session.nextDeadlineMs;
+    if (this.#closed || atMs === this.#timerAtMs) return;
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+    this.#timerAtMs = atMs;
+    if (!Number.isFinite(atMs)) return;
+    this.#timer = this.#clock.after(Math.max(0, Math.ceil(atMs - this.#nowMs())), () => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY;
+      this.#act((nowMs) => this.#session.tick(nowMs));
+    });
+  }
+
+  // --- what the session asks for
+
+  #makeOutput(): SessionOutput {
+    return {
+      openTransport: () => this.#openTransport(),
+      closeTransport: (how) => this.#closeTransport(how),
+      sendPacket: (packet) => this.#sendPacket(packet),
+      sendPublish: (message, packetId, dup, alias, omitTopic) =>
+        this.#sendPublish(message, packetId, dup, alias, omitTopic),
+      sendAck: (type, packetId, reasonCode) => this.#sendAck(type, packetId, reasonCode),
+      publishSettled: (ticket, packetId, settlement, reasonCode) =>
+        this.#listener.settled(ticket, packetId, settlement, reasonCode),
+      fact: (fact) => this.#fact(fact),
+      packetSize: (packet) => encodedLength(packet, this.protocolVersion),
+      publishSize: (message, alias, omitTopic) => {
+        const topic = omitTopic ? NO_TOPIC_BYTES : this.#topics.encode(message.topic);
+        const properties = this.#propertiesOf(message, alias);
+        return publishLength(
+          topic.length,
+          message.payload.length,
+          publishFlags(message, false),
+          properties?.length ?? 0,
+        );
+      },
+    };
+  }
+
+  #openTransport(): void {
+    const nowUs = this.#clock.nowUs();
+    const connection = this.recording.openConnection(nowUs, this.protocolVersion);
+    const transport = this.#options.createTransport(this.#options.transport);
+    this.#connection = connection;
+    this.#transport = transport;
+    this.#open = false;
+    this.#writable = true;
+    this.#out.clear();
+    this.#tls = undefined;
+    this.log.begin(connection, nowUs);
+    const isCurrent = (): boolean => this.#transport === transport;
+    transport.start({
+      stage: (stage) => {
+        if (!isCurrent()) return;
+        this.log.stage(stage);
+        this.#listener.changed();
+      },
+      open: (facts) => {
+        if (isCurrent()) this.#opened(facts);
+      },
+      data: (bytes) => {
+        if (isCurrent()) this.#received(bytes);
+      },
+      drained: () => {
+        if (!isCurrent()) return;
+        this.#writable = true;
+        this.#flush();
+      },
+      closed: (failure) => {
+        if (isCurrent()) this.#transportClosed(failure);
+      },
+    });
+  }
+
+  #closeTransport(how: 'end' | 'destroy'): void {
+    // What was asked to be sent before the close, a DISCONNECT for one, leaves first.
+    this.#writable = true;
+    this.#flush();
+    if (how === 'end') this.#transport?.end();
+    else this.#transport?.destroy();
+  }
+
+  #sendPacket(packet: Packet): void {
+    if (packet.type === 'connect') this.log.packetStageBegan('connect', this.#clock.nowUs());
+    if (packet.type === 'subscribe') this.log.packetStageBegan('suback', this.#clock.nowUs());
+    this.#out.append(encodePacket(packet, this.protocolVersion));
+  }
+
+  #sendPublish(message: OutgoingMessage, packetId: number, dup: boolean, alias: number, omitTopic: boolean): void {
+    const topic = omitTopic ? NO_TOPIC_BYTES : this.#topics.encode(message.topic);
+    const properties = this.#propertiesOf(message, alias);
+    const flags = publishFlags(message, dup);
+    const length = publishLength(topic.length, message.payload.length, flags, properties?.length ?? 0);
+    const target = this.#out.reserve(length);
+    this.#out.commit(writePublish(target, this.#out.position, topic, message.payload, flags, packetId, properties));
+  }
+
+  #propertiesOf({ properties }: OutgoingMessage, topicAlias: number): Uint8Array | undefined {
+    if (this.protocolVersion !== 5) return undefined;
+    if (properties === undefined && topicAlias === 0) return NO_PROPERTIES;
+    const all: Properties = topicAlias === 0 ? (properties ?? {}) : { ...properties, topicAlias };
+    return encodeProperties(all);
+  }
+
+  #sendAck(type: AckType, packetId: number, reasonCode: number): void {
+    const target = this.#out.reserve(MAX_ACK_LENGTH);
+    this.#out.commit(writeAck(target, this.#out.position, type, packetId, reasonCode, this.protocolVersion));
+  }
+
+  // --- what the transport tells
+
+  #opened(facts: { readonly remoteAddress: string; readonly localAddress: string; readonly tls?: TlsFacts }): void {
+    this.#open = true;
+    this.#tls = facts.tls;
+    this.#messagesAtOpen = this.#inboundMessages();
+    this.#awaitsFirstMessage = true;
+    this.log.opened(facts);
+    this.recording.note(this.#connection, this.#clock.nowUs(), {
+      kind: 'connection-opened',
+      data: { remoteAddress: facts.remoteAddress, ...(facts.tls === undefined ? {} : { tls: facts.tls.protocol }) },
+    });
+    this.#act((nowMs) => this.#session.transportOpened(nowMs));
+    this.#listener.changed();
+  }
+
+  #received(bytes: Uint8Array): void {
+    const nowUs = this.#clock.nowUs();
+    this.#session.noteInbound(nowUs / 1000);
+    this.recording.append(this.#connection, 'server-to-client', bytes, nowUs, this.#actor);
+    if (this.#awaitsFirstMessage && this.#inboundMessages() > this.#messagesAtOpen) {
+      this.#awaitsFirstMessage = false;
+      this.log.packetStageEnded('first-message', nowUs, false, {});
+    }
+    this.#flush();
+    this.#setTimer();
+  }
+
+  #inboundMessages(): number {
+    return this.recording.capture.totals.messages[1] ?? 0;
+  }
+
+  #makeActor(): PacketActor {
+    const session = this.#session;
+    return {
+      publish: (firstByte, packetId) => {
+        session.receivePublish(packetId, (firstByte & 6) === 2 ? 1 : 2, (firstByte & 8) !== 0, this.#nowMs());
+      },
+      acknowledgement: (type, packetId, reasonCode) => {
+        session.receiveAck(type as AckType, packetId, reasonCode, this.#nowMs());
+      },
+      packet: (packet) => {
+        session.receivePacket(packet, this.#nowMs());
+      },
+      malformed: (fault: Malformed) => session.receiveMalformed(fault, this.#nowMs()),
+      refused: (size) => {
+        const limit = this.#options.session.properties?.maximumPacketSize;
+        if (limit !== undefined && size > limit) session.receiveOversized(size, this.#nowMs());
+      },
+    };
+  }
+
+  #transportClosed(failure: TransportFailure | undefined): void {
+    const nowUs = this.#clock.nowUs();
+    const wasOpen = this.#open;
+    this.#transport = undefined;
+    this.#open = false;
+    this.#out.clear();
+    this.recording.closeConnection(this.#connection, nowUs);
+    this.#act((nowMs) =>
+      this.#session.transportClosed(
+        nowMs,
+        failure === undefined || failure.code === 'closed-by-peer'
+          ? undefined
+          : { failure, heals: !HOPELESS.has(failure.code) },
+      ),
+    );
+    this.recording.note(this.#connection, nowUs, {
+      kind: wasOpen ? 'connection-closed' : 'connection-failed',
+      data:
+        this.#failure === undefined
+          ? {}
+          : { stage: this.#failure.stage, code: this.#failure.code, ...this.#failure.data },
+    });
+    this.log.ended(nowUs);
+    this.#listener.changed();
+  }
+
+  // --- what the session tells
+
+  #fact(fact: SessionFact): void {
+    switch (fact.fact) {
+      case 'connected':
+        this.#failure = undefined;
+        this.#endStage('connect', false, {
+          reasonCode: fact.connack.reasonCode,
+          sessionPresent: fact.connack.sessionPresent,
+        });
+        this.log.packetStageBegan('first-message', this.#clock.nowUs());
+        break;
+      case 'connection-refused':
+        this.#endStage('connect', true, { reasonCode: fact.reasonCode });
+        break;
+      case 'subscribed':
+        this.#endStage(
+          'suback',
+          fact.results.some(({ reasonCode }) => reasonCode >= 0x80),
+          {
+            reasonCodes: fact.results.map(({ reasonCode }) => String(reasonCode)),
+          },
+        );
+        break;
+      case 'connection-ended':
+        this.#connectionEnded(fact.end, fact.wasConnected);
+        break;
+      case 'ping-answered':
+      case 'state-changed':
+      case 'reconnect-scheduled':
+      case 'server-disconnected':
+      case 'session-resumed':
+      case 'session-discarded':
+      case 'unsubscribed':
+      case 'subscription-withheld':
+      case 'queue-overflowed':
+      case 'publish-withheld':
+      case 'authentication-challenged':
+      case 'reauthenticated':
+      case 'protocol-error':
+      case 'taken-over':
+        break;
+    }
+    this.#listener.fact(fact);
+    this.#listener.changed();
+  }
+
+  #endStage(
+    name: 'connect' | 'suback',
+    failed: boolean,
+    facts: Readonly<Record<string, string | number | boolean | readonly string[]>>,
+  ): void {
+    this.log.packetStageEnded(name, this.#clock.nowUs(), failed, facts);
+  }
+
+  #connectionEnded(end: SessionEnd, wasConnected: boolean): void {
+    if (end.code === 'asked' || end.code === 'aborted') {
+      this.#failure = undefined;
+      return;
+    }
+    const running = this.log.current?.stages.findLast((stage) => stage.failed || stage.endUs === undefined);
+    const stage = wasConnected ? 'session' : (running?.name ?? 'connect');
+    const failure: LogFailure = { stage, ...describeEnd(end), atUs: this.#clock.nowUs() };
+    this.#failure = failure;
+    this.log.failed(failure);
+  }
+}
+
+const NO_TOPIC_BYTES = new Uint8Array(0);
+
+function publishFlags({ qos, retain }: OutgoingMessage, dup: boolean): number {
+  return (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
+}
+
+type FailureWords = Pick<LogFailure, 'code' | 'data'>;
+
+/** The session's reason in the words of the connection log: a code with plain data. */
+function describeEnd(end: Exclude<SessionEnd, { code: 'asked' | 'aborted' }>): FailureWords {
+  switch (end.code) {
+    case 'transport': {
+      const { code, data } = end.failure as TransportFailure;
+      return { code, data };
+    }
+    case 'closed-by-peer':
+      return { code: end.code, data: {} };
+    case 'connack':
+    case 'disconnect':
+    case 'taken-over': {
+      const { reasonString, serverReference } = end.properties ?? {};
+      return {
+        code: end.code,
+        data: {
+          reasonCode: end.reasonCode,
+          ...(reasonString === undefined ? {} : { reasonString }),
+          ...(serverReference === undefined ? {} : { serverReference }),
+        },
+      };
+    }
+    case 'protocol-error':
+      return { code: end.code, data: { rule: end.statement, reasonCode: end.reasonCode, detail: end.detail } };
+    case 'keep-alive-timeout':
+    case 'connack-timeout':
+      return { code: end.code, data: { afterMs: end.afterMs } };
+  }
+}
+
+export { DEFAULT_OPTIONS as DEFAULT_SESSION_OPTIONS, type SessionOptions } from '../session/options.ts';
+export type { Refusal } from '../session/output.ts';

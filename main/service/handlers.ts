@@ -1,0 +1,274 @@
+/** The contract's procedures, each answered from the service's parts; what they do is in those parts. */
+
+import { InspectorError } from '../../shared/contract/errors.ts';
+import { SECRET_NAMES, type SecretChanges, type Secrets } from '../../shared/contract/profiles.ts';
+import type { Handlers } from '../../shared/contract/rpc.ts';
+import { chartTopic } from './chart.ts';
+import { ConnectionView } from './connection-view.ts';
+import { flowDetail } from './flow-detail.ts';
+import { FlowListView } from './flow-list-view.ts';
+import type { LiveSource } from './live-source.ts';
+import { packetDetail, readBytes } from './packet-detail.ts';
+import { PacketListView } from './packet-list-view.ts';
+import type { Page } from './page.ts';
+import type { RunningService } from './service.ts';
+import { sessionFailure } from './session-failure.ts';
+import { requireTopicFilter, subscriptionRequests } from './session-options.ts';
+import { clearRetained, completeTopic, countRetained } from './topics.ts';
+import { TopicTreeView } from './topic-tree-view.ts';
+
+type Group<Names extends keyof Handlers> = Pick<Handlers, Names>;
+
+/** All of them for one page. */
+export function makeHandlers(service: RunningService, page: Page): Handlers {
+  return {
+    ...hostHandlers(service),
+    ...profileHandlers(service),
+    ...sourceHandlers(service),
+    ...sessionHandlers(service),
+    ...viewHandlers(service, page),
+    ...readHandlers(service, page),
+  };
+}
+
+function hostHandlers(
+  service: RunningService,
+): Group<'hello' | 'getSettings' | 'setSettings' | 'dismissNotice' | 'readDocument' | 'writeDocument'> {
+  const { storage, version, host, platform } = service.options;
+  return {
+    hello: () => {
+      const sources = service.summaries;
+      const current = sources[0]?.id;
+      return {
+        version,
+        host,
+        platform,
+        settings: storage.settings.get(),
+        sources,
+        ...(current === undefined ? {} : { current }),
+        notices: service.notices.all,
+        repeats: service.repeats.all,
+      };
+    },
+    getSettings: () => storage.settings.get(),
+    setSettings: async (patch) => {
+      const settings = await storage.settings.patch(patch);
+      service.broadcast({ settings });
+      return settings;
+    },
+    dismissNotice: ({ id }) => service.notices.dismiss(id),
+    readDocument: ({ name }) => storage.documents.read(name),
+    writeDocument: ({ name, text }) => storage.documents.write(name, text),
+  };
+}
+
+function profileHandlers(
+  service: RunningService,
+): Group<
+  | 'listProfiles'
+  | 'saveProfile'
+  | 'deleteProfile'
+  | 'duplicateProfile'
+  | 'exportProfiles'
+  | 'importProfiles'
+  | 'setSecretStorage'
+  | 'unlockVault'
+> {
+  const { profiles, secrets } = service.options.storage;
+  const list = () => ({ profiles: profiles.list(), secrets: secrets.status() });
+  /** Every page sees a change that one of them made. */
+  const told = <T>(result: T): T => {
+    service.broadcast({ profiles: list() });
+    return result;
+  };
+  return {
+    listProfiles: list,
+    saveProfile: async ({ profile, secrets: changes }) => told(await profiles.save(profile, changes)),
+    deleteProfile: async ({ id }) => told(await profiles.delete(id)),
+    duplicateProfile: async ({ id }) => told(await profiles.duplicate(id)),
+    exportProfiles: ({ ids }) => profiles.exportText(ids),
+    importProfiles: async ({ text }) => told(await profiles.importText(text)),
+    setSecretStorage: async ({ storage, passphrase }) => told(await secrets.setStorage(storage, passphrase)),
+    unlockVault: async ({ passphrase }) => told(await secrets.unlock(passphrase)),
+  };
+}
+
+/** Secrets that a page typed for one session. */
+function typedSecrets(changes: SecretChanges): Secrets {
+  return Object.fromEntries(
+    SECRET_NAMES.flatMap((name) => (typeof changes[name] === 'string' ? [[name, changes[name]]] : [])),
+  );
+}
+
+function sourceHandlers(
+  service: RunningService,
+): Group<
+  | 'openSession'
+  | 'openSavedSession'
+  | 'openDemo'
+  | 'connect'
+  | 'disconnect'
+  | 'closeSource'
+  | 'renameSource'
+  | 'moveSource'
+  | 'setRecording'
+  | 'clearCapture'
+> {
+  const { profiles, secrets } = service.options.storage;
+  const begin = (source: LiveSource, connect: boolean) => {
+    if (connect) source.session.connect();
+    return source.summary();
+  };
+  return {
+    openSession: async ({ profile, secrets: typed, connect }) => {
+      const stored = profile.id === '' ? {} : await secrets.read(profile.id);
+      return begin(service.open(profile, { ...stored, ...typedSecrets(typed) }), connect);
+    },
+    openSavedSession: async ({ profileId, connect }) => {
+      const profile = profiles.get(profileId);
+      return begin(service.open(profile, await secrets.read(profileId)), connect);
+    },
+    openDemo: async () => (await service.openDemo()).summary(),
+    connect: ({ source }) => {
+      const live = service.source(source);
+      const outcome = live.session.connect();
+      if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
+    },
+    disconnect: ({ source, reasonCode, sessionExpiryInterval, abort }) => {
+      const live = service.source(source);
+      if (abort) {
+        live.session.abort();
+        return;
+      }
+      const outcome = live.session.disconnect({
+        ...(reasonCode === 0 ? {} : { reasonCode }),
+        ...(sessionExpiryInterval === undefined ? {} : { sessionExpiryInterval }),
+      });
+      if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
+    },
+    closeSource: ({ source }) => service.closeSource(source),
+    renameSource: ({ source, name }) => service.source(source).rename(name),
+    moveSource: ({ source, to }) => service.moveSource(source, to),
+    setRecording: ({ source, recording }) => service.source(source).setRecording(recording),
+    clearCapture: ({ source }) => service.source(source).clear(),
+  };
+}
+
+function sessionHandlers(
+  service: RunningService,
+): Group<
+  | 'publish'
+  | 'startRepeat'
+  | 'stopRepeat'
+  | 'sendRaw'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'ping'
+  | 'authenticate'
+  | 'clearRetained'
+  | 'countRetained'
+> {
+  return {
+    publish: (request) => service.publish(request),
+    startRepeat: (request) => service.repeats.start(request),
+    stopRepeat: ({ repeat }) => service.repeats.stop(repeat),
+    sendRaw: ({ source, bytes }) => {
+      const live = service.source(source);
+      if (live.session.sendRaw(bytes)) return;
+      throw new InspectorError('wrong-state', { source, state: live.session.state, needs: 'connected' });
+    },
+    subscribe: ({ source, subscriptions }) => {
+      const live = service.source(source);
+      const outcome = live.session.subscribe(subscriptionRequests(subscriptions, live.session.protocolVersion));
+      if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
+    },
+    unsubscribe: ({ source, topicFilters }) => {
+      const live = service.source(source);
+      for (const filter of topicFilters) requireTopicFilter(filter);
+      const outcome = live.session.unsubscribe(topicFilters);
+      if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
+    },
+    ping: ({ source }) => {
+      const live = service.source(source);
+      const outcome = live.session.ping();
+      if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
+    },
+    authenticate: ({ source, reasonCode, data }) => {
+      const live = service.source(source);
+      const outcome = live.session.authenticate(reasonCode, data);
+      if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
+    },
+    clearRetained: ({ source, topic, subtree }) => ({ cleared: clearRetained(service.source(source), topic, subtree) }),
+    countRetained: ({ source, topic, subtree }) => ({
+      retained: countRetained(service.source(source), topic, subtree),
+    }),
+  };
+}
+
+function viewHandlers(
+  service: RunningService,
+  page: Page,
+): Group<
+  | 'openPacketView'
+  | 'openTopicView'
+  | 'openFlowView'
+  | 'openConnectionView'
+  | 'closeView'
+  | 'setWindow'
+  | 'setFilter'
+  | 'setTopicView'
+  | 'expandTopic'
+  | 'revealTopic'
+  | 'revealPacket'
+  | 'revealFlow'
+> {
+  const { clock, byteSearch } = service.options;
+  const stalledAfterUs = (): number => service.stalledAfterUs;
+  return {
+    openPacketView: ({ source, filter }) => {
+      const live = service.source(source);
+      return page.open((view) => new PacketListView({ view, live, filter, clock, byteSearch, stalledAfterUs }));
+    },
+    openTopicView: ({ source }) => {
+      const live = service.source(source);
+      return page.open((view) => new TopicTreeView(view, live));
+    },
+    openFlowView: ({ source, filter }) => {
+      const live = service.source(source);
+      return page.open((view) => new FlowListView({ view, live, filter, stalledAfterUs }));
+    },
+    openConnectionView: ({ source }) => {
+      const live = service.source(source);
+      return page.open((view) => new ConnectionView(view, live));
+    },
+    closeView: ({ view }) => page.closeView(view),
+    setWindow: ({ view, from, count, follow }) => page.anyView(view).setWindow({ from, count, follow }),
+    setFilter: ({ view, filter }) => {
+      const found = page.anyView(view);
+      if (found instanceof FlowListView || found instanceof PacketListView) found.setFilter(filter);
+      else throw new InspectorError('no-such-view', { view });
+    },
+    setTopicView: ({ view, ...changes }) => page.view(view, TopicTreeView).set(changes),
+    expandTopic: ({ view, ...request }) => page.view(view, TopicTreeView).expand(request),
+    revealTopic: ({ view, topic }) => ({ row: page.view(view, TopicTreeView).reveal(topic) }),
+    revealPacket: ({ view, seq }) => page.view(view, PacketListView).reveal(seq),
+    revealFlow: ({ view, flow }) => page.view(view, FlowListView).reveal(flow),
+  };
+}
+
+function readHandlers(
+  service: RunningService,
+  page: Page,
+): Group<'readRows' | 'getPacket' | 'readBytes' | 'getFlow' | 'completeTopic' | 'chartTopic'> {
+  const { clock } = service.options;
+  return {
+    readRows: ({ view, from, count }) => page.view(view, PacketListView).read(from, count, clock.nowUs()),
+    getPacket: ({ source, seq }) => packetDetail(service.source(source), seq),
+    readBytes: ({ source, seq, from, to }) => readBytes(service.source(source), seq, from, to),
+    getFlow: ({ source, flow }) => {
+      return flowDetail(service.source(source), flow, clock.nowUs(), service.stalledAfterUs);
+    },
+    completeTopic: ({ source, text, limit }) => completeTopic(service.source(source), text, limit),
+    chartTopic: ({ source, topic, path, points }) => chartTopic(service.source(source), topic, path, points),
+  };
+}

@@ -1,0 +1,121 @@
+/** A page's packet list: a filter over the capture and the window of rows that the page shows. */
+
+import type { PacketViewPush } from '../../shared/contract/pushes.ts';
+import type { PacketRows, Seq } from '../../shared/contract/records.ts';
+import type { ByteSearch } from '../engine/capture/byte-search.ts';
+import { PacketView } from '../engine/capture/packet-view.ts';
+import type { Clock } from '../engine/sources/ports.ts';
+import { requireFilter } from './filter-text.ts';
+import type { LiveSource } from './live-source.ts';
+import { FRAME_BUDGET_MS, firstRow, type LiveView, type Window } from './live-view.ts';
+import { packetRows, type RowsContext } from './packet-rows.ts';
+
+/** Handshakes stall without any packet arriving: rows that show one are looked at again so often. */
+const STALL_CHECK_US = 500_000;
+
+export interface PacketListOptions {
+  readonly view: number;
+  readonly live: LiveSource;
+  readonly filter: string;
+  readonly clock: Clock;
+  readonly byteSearch: ByteSearch | undefined;
+  readonly stalledAfterUs: () => number;
+}
+
+export class PacketListView implements LiveView {
+  readonly source: number;
+  readonly #options: PacketListOptions;
+  #rows: PacketView;
+  #window: Window = { from: 0, count: 0, follow: true };
+  #sent = '';
+  #sentAtUs = 0;
+  #showsOpenFlow = false;
+
+  /** Throws `bad-filter`. */
+  constructor(options: PacketListOptions) {
+    this.#options = options;
+    this.source = options.live.id;
+    this.#rows = this.#makeRows(options.filter);
+  }
+
+  setWindow(window: Window): void {
+    this.#window = window;
+    this.#sent = '';
+  }
+
+  /** Throws `bad-filter` and keeps the old filter then. */
+  setFilter(text: string): void {
+    const rows = this.#makeRows(text);
+    this.#rows.close();
+    this.#rows = rows;
+    this.#sent = '';
+  }
+
+  collect(nowUs: number): PacketViewPush | undefined {
+    const { capture } = this.#options.live.recording;
+    const progress = this.#advance();
+    const first = firstRow(this.#window, progress.matched);
+    const last = Math.min(first + this.#window.count, progress.matched);
+    const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()}`;
+    const stale = this.#showsOpenFlow && nowUs - this.#sentAtUs > STALL_CHECK_US;
+    if (state === this.#sent && !stale) return undefined;
+    this.#sent = state;
+    this.#sentAtUs = nowUs;
+    const rows = this.#read(first, last, nowUs);
+    this.#showsOpenFlow = rows.flowState.includes(0);
+    return {
+      kind: 'packets',
+      view: this.#options.view,
+      total: progress.matched,
+      captured: capture.recordCount,
+      unscanned: progress.total - progress.scanned,
+      rows,
+    };
+  }
+
+  /** Rows once, for a copy; less where the view has less. */
+  read(from: number, count: number, nowUs: number): PacketRows {
+    return this.#read(from, Math.min(from + count, this.#rows.progress.matched), nowUs);
+  }
+
+  /** Row of a packet, or of the next one in the view. */
+  reveal(seq: Seq): { row: number; exact: boolean } {
+    this.#advance();
+    const row = this.#rows.indexOf(seq);
+    const [found] = this.#rows.rows(row, row + 1);
+    return { row, exact: found === seq };
+  }
+
+  close(): void {
+    this.#rows.close();
+  }
+
+  #makeRows(text: string): PacketView {
+    const { live, byteSearch } = this.#options;
+    const filter = requireFilter(text, 'not-for-packets', (field) => field.startsWith('flow.'));
+    return byteSearch === undefined
+      ? new PacketView(live.recording.capture, filter)
+      : new PacketView(live.recording.capture, filter, byteSearch);
+  }
+
+  #advance(): ReturnType<PacketView['advance']> {
+    const { clock } = this.#options;
+    const endUs = clock.nowUs() + FRAME_BUDGET_MS * 1000;
+    return this.#rows.advance(() => clock.nowUs() >= endUs);
+  }
+
+  /** Flows of shown rows may have gone on without a row being added to a filtered view. */
+  #changesInView(): number {
+    return this.#showsOpenFlow ? this.#options.live.recording.flows.store.changes : 0;
+  }
+
+  #read(from: number, to: number, nowUs: number): PacketRows {
+    const { live, stalledAfterUs } = this.#options;
+    const { capture } = live.recording;
+    const seqs = this.#rows.rows(from, Math.max(from, to));
+    const [before] = from > 0 ? this.#rows.rows(from - 1, from) : [];
+    const previousTimeUs = before === undefined || !capture.has(before) ? Number.NaN : capture.timeUs(before);
+    const context: RowsContext = { recording: live.recording, nowUs, stalledAfterUs: stalledAfterUs() };
+    return packetRows(context, seqs, from, previousTimeUs);
+  }
+}
