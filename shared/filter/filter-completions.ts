@@ -2,7 +2,7 @@
 
 import { FIELDS, isField } from './filter-fields.ts';
 
-export interface FilterCompletion {
+interface FilterCompletion {
   /** Text to put in place of `[from, to)`. */
   readonly insert: string;
   readonly kind: 'field' | 'value' | 'keyword';

@@ -45,17 +45,17 @@ export const TOPIC_EMPTY: Malformed = {
   rule: 'MQTT-4.7.3-1',
   message: 'Topic Name is empty and no Topic Alias stands in its place.',
 };
-export const TOPIC_WILDCARD: Malformed = {
+const TOPIC_WILDCARD: Malformed = {
   offset: 2,
   rule: 'MQTT-3.3.2-2',
   message: 'Topic Name contains a wildcard character.',
 };
-export const TOPIC_NULL: Malformed = {
+const TOPIC_NULL: Malformed = {
   offset: 2,
   rule: 'MQTT-4.7.3-2',
   message: 'Topic Name contains the null character.',
 };
-export const TOPIC_NOT_UTF8: Malformed = {
+const TOPIC_NOT_UTF8: Malformed = {
   offset: 2,
   rule: 'MQTT-1.5.4-1',
   message: 'Topic Name is not well-formed UTF-8.',
