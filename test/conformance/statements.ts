@@ -1,7 +1,7 @@
 /** The 251 normative statements of MQTT 5.0 (OASIS Standard, Appendix B), each in a few words of ours, and whom it binds. */
 
 /** `both`: client and server, or sender and receiver whoever they are. */
-export type Bound = 'client' | 'server' | 'both';
+type Bound = 'client' | 'server' | 'both';
 
 export interface Statement {
   readonly id: string;

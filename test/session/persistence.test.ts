@@ -215,6 +215,12 @@ describe.each([4, 5] as const)('session lost by the server, MQTT level %i', (ver
       .settles('1 #1 session-lost')
       .run());
 
+  it('makes no fuss where a clean start was asked for, or the session ended with its connection', () => {
+    playbook(version).connected().reconnects().tellsNothingOf('session-discarded').run();
+    if (version === 5) playbook(5, KEPT).connected().reconnects().tellsNothingOf('session-discarded').run();
+    playbook(version, kept(version)).connected().reconnects().tells('session-discarded', { republished: 0 }).run();
+  });
+
   it('forgets what it received: the identifier is new [MQTT-3.2.2-5]', () =>
     playbook(version, kept(version))
       .connected()

@@ -43,6 +43,8 @@ interface Step {
   readonly input: string;
   readonly act: (book: Stage) => void;
   readonly expected: Expectation[];
+  /** Names of facts that must not be told. */
+  readonly untold: SessionFact['fact'][];
 }
 
 const UTF8 = new TextEncoder();
@@ -212,7 +214,7 @@ class Playbook {
   // --- what happens
 
   does(input: string, act: (stage: Stage) => void): this {
-    this.#steps.push({ input, act, expected: [] });
+    this.#steps.push({ input, act, expected: [], untold: [] });
     return this;
   }
 
@@ -369,6 +371,12 @@ class Playbook {
     return this;
   }
 
+  /** No fact of this name was told in the step. */
+  tellsNothingOf(name: SessionFact['fact']): this {
+    this.#last().untold.push(name);
+    return this;
+  }
+
   /** A protocol error of the server's; `closes` whether the connection is given up for it. */
   blames(statement: string, closes = false): this {
     return this.tells('protocol-error', { statement, closes });
@@ -379,7 +387,7 @@ class Playbook {
     const stage = new Stage(sessionOptions(this.#version, this.#options));
     const rows: [expected: string, actual: string][] = [];
     let differs = false;
-    for (const { input, act, expected } of this.#steps) {
+    for (const { input, act, expected, untold: silent } of this.#steps) {
       stage.lines = [];
       stage.facts = [];
       rows.push([`— ${input}`, `— ${input}`]);
@@ -394,7 +402,9 @@ class Playbook {
       }
       const untold = wanted.filter(({ matches }) => !stage.facts.some((fact) => matches?.(fact) === true));
       const unasked = stage.facts.filter(
-        (fact) => fact.fact === 'protocol-error' && !wanted.some(({ matches }) => matches?.(fact) === true),
+        (fact) =>
+          silent.includes(fact.fact) ||
+          (fact.fact === 'protocol-error' && !wanted.some(({ matches }) => matches?.(fact) === true)),
       );
       if (untold.length > 0 || unasked.length > 0) {
         differs = true;

@@ -4,7 +4,7 @@ import type { Properties, ProtocolVersion, Will } from '../../../shared/mqtt/pac
 import type { SubscriptionRequest } from './output.ts';
 
 /** Who decides what; a script dialect turns these off and drives the session by hand. */
-export interface SessionPolicy {
+interface SessionPolicy {
   /** Tries again by the {@link ReconnectOptions} schedule. */
   readonly autoReconnect: boolean;
   /** Sends PINGREQ by itself and closes where no PINGRESP comes. */
@@ -28,7 +28,7 @@ export interface ReconnectOptions {
   readonly after: 'healing' | 'everything';
 }
 
-export interface QueueOptions {
+interface QueueOptions {
   readonly maxMessages: number;
   /** Sum of payload lengths and of topic lengths in UTF-16 units. */
   readonly maxBytes: number;

@@ -35,7 +35,7 @@ export interface Refusal {
   readonly topicFilter?: string;
 }
 
-export type RefusalReason =
+type RefusalReason =
   /** Not connected, and the policy or the queue's options let nothing wait. */
   | 'offline'
   | 'closing'
@@ -128,7 +128,7 @@ export interface ServerLimits {
   readonly sharedSubscriptionAvailable: boolean;
 }
 
-export interface SubscriptionResult {
+interface SubscriptionResult {
   readonly topicFilter: string;
   /** What was asked; absent for UNSUBSCRIBE. */
   readonly requestedQoS?: QoS;

@@ -34,6 +34,7 @@ import { connackHeals, disconnectHeals, ReconnectSchedule } from './reconnect.ts
 import { NO_LIMITS } from './server-limits.ts';
 import type { SessionSnapshot } from './snapshot.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { TAKEN_OVER, TakeOverWatch } from './take-over.ts';
 import { IncomingAliases, OutgoingAliases } from './topic-aliases.ts';
 import { type AckedQoS, type Violation, Wire } from './wire.ts';
 
@@ -59,9 +60,6 @@ export interface TransportEnd {
 export type PublishArrival = 'deliver' | 'duplicate' | 'ignored';
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** A connection that the peer closes so soon after CONNACK counts towards a suspected take-over. */
-const SHORT_LIFE_MS = 5_000;
-const SUSPICIOUS_SHORT_LIVES = 2;
 
 /**
  * Every method that takes `nowMs` expects milliseconds of one clock that never runs backwards.
@@ -83,6 +81,7 @@ export class ClientSession {
   readonly #subscriptions: Subscriptions;
   readonly #keepAlive: KeepAlive;
   readonly #schedule: ReconnectSchedule;
+  readonly #takeOver: TakeOverWatch;
   readonly #agreement: Agreement;
   readonly #authentication: Authentication;
 
@@ -101,8 +100,6 @@ export class ClientSession {
   /** We hold state of a session that the server may hold too. */
   #hasState = false;
   #sessionPresent = false;
-  #acceptedAtMs = 0;
-  #shortLives = 0;
 
   #connackDeadlineMs = NEVER;
   #drainDeadlineMs = NEVER;
@@ -123,6 +120,7 @@ export class ClientSession {
     this.#outgoing = new OutgoingFlows(options, this.#wire, identifiers, this.#aliasesOut);
     this.#subscriptions = new Subscriptions(options, this.#wire, identifiers);
     this.#keepAlive = new KeepAlive(this.#wire, policy.autoPing, options.pingTimeoutMs);
+    this.#takeOver = new TakeOverWatch(this.#wire);
     this.#schedule = new ReconnectSchedule(options.reconnect, options.jitterBytes);
   }
 
@@ -148,7 +146,7 @@ export class ClientSession {
     this.#wire.nowMs = nowMs;
     if (this.#transport !== 'none') return { outcome: 'refused', reason: 'wrong-state' };
     this.#schedule.reset();
-    this.#shortLives = 0;
+    this.#takeOver.reset();
     this.#openTransport();
     return { outcome: 'done' };
   }
@@ -285,7 +283,7 @@ export class ClientSession {
     if (!this.#options.policy.sendBeforeConnack || this.#authentication.method !== undefined) return;
     this.#subscriptions.open(NO_LIMITS);
     this.#outgoing.open(NO_LIMITS);
-    if (this.#hasState) return;
+    if (this.#hasState || this.#outgoing.inFlight > 0) return;
     this.#subscriptions.restore(true);
     this.#outgoing.drain();
   }
@@ -304,7 +302,7 @@ export class ClientSession {
     this.#forgetConnection();
     this.#lastEnd = cause;
     this.#wire.fact({ fact: 'connection-ended', end: cause, wasConnected });
-    if (wasConnected) this.#watchForTakeOver(cause);
+    if (wasConnected) this.#takeOver.ended(cause);
     if (wasLeaving || cause.code === 'asked' || cause.code === 'aborted') this.#enter('idle');
     else if (this.#shouldReconnect(cause)) this.#scheduleReconnect();
     else this.#enter('failed');
@@ -591,10 +589,9 @@ export class ClientSession {
     this.#agreement.accept(connack);
     this.#authentication.checkConnack(connack);
     const { limits } = this.#agreement;
-    const { nowMs } = this.#wire;
     this.#accepted = true;
     this.#live = true;
-    this.#acceptedAtMs = nowMs;
+    this.#takeOver.accepted();
     // MQTT 3.1 has no Session Present flag: a server that was not told to start clean keeps the session.
     const present = this.#options.protocolVersion === 3 ? !this.#options.cleanStart && this.#hasState : sessionPresent;
     const hadState = this.#hasState;
@@ -612,7 +609,8 @@ export class ClientSession {
     } else {
       this.#incoming.discard();
       const told = this.#outgoing.discard();
-      if (hadState || told.republished + told.lost > 0) this.#wire.fact({ fact: 'session-discarded', ...told });
+      const isNews = hadState && !this.#options.cleanStart;
+      if (isNews || told.republished + told.lost > 0) this.#wire.fact({ fact: 'session-discarded', ...told });
     }
     // MQTT 3.1 servers cannot say what they kept; subscribing again does no harm.
     this.#subscriptions.restore(present && this.#options.protocolVersion !== 3);
@@ -789,6 +787,7 @@ export class ClientSession {
     this.#connackDeadlineMs = NEVER;
     this.#drainDeadlineMs = NEVER;
     this.#closeDeadlineMs = NEVER;
+    if (this.#agreement.sessionExpiryInterval === 0) this.#hasState = false;
     this.#agreement.connectionLost();
     this.#keepAlive.stop();
     this.#outgoing.connectionLost();
@@ -816,18 +815,6 @@ export class ClientSession {
     });
   }
 
-  /** Before MQTT 5.0 a taken-over client is told nothing: it just keeps losing connections soon after they were accepted. */
-  #watchForTakeOver(end: SessionEnd): void {
-    const byPeer = end.code === 'closed-by-peer' || end.code === 'transport';
-    if (!byPeer || this.#wire.nowMs - this.#acceptedAtMs > SHORT_LIFE_MS) {
-      this.#shortLives = 0;
-      return;
-    }
-    this.#shortLives += 1;
-    if (this.#shortLives < SUSPICIOUS_SHORT_LIVES) return;
-    this.#wire.fact({ fact: 'taken-over', suspected: true, shortLives: this.#shortLives });
-  }
-
   #enter(state: SessionState): void {
     const previous = this.#state;
     if (previous === state) return;
@@ -836,6 +823,5 @@ export class ClientSession {
   }
 }
 
-const TAKEN_OVER = 0x8e;
 const ACK_TYPES = { puback: 4, pubrec: 5, pubrel: 6, pubcomp: 7 } as const;
 const ACK_NAMES = { 4: 'puback', 5: 'pubrec', 6: 'pubrel', 7: 'pubcomp' } as const;
