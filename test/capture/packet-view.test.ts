@@ -88,6 +88,9 @@ function naive(filter: Filter, capture: Capture, seq: number): boolean {
         filter.values.some((test) => compare(test.operator, capture.packetId(seq), test.value))
       );
     case 'is':
+      break;
+    default:
+      throw new Error(`${filter.field} is no field of a packet`);
   }
   return filter.values.some((value) => value !== 'error' && (capture.flags(seq) & FLAG[value]) !== 0);
 }

@@ -21,8 +21,8 @@ export interface RecordStoreOptions {
 }
 
 const MIB = 1024 * 1024;
-export const DEFAULT_BYTE_BUDGET = 1024 * MIB;
-export const DEFAULT_SEGMENT_BYTES = 16 * MIB;
+const DEFAULT_BYTE_BUDGET = 1024 * MIB;
+const DEFAULT_SEGMENT_BYTES = 16 * MIB;
 const DEFAULT_RECORDS_PER_BLOCK = 65_536;
 
 /**
