@@ -15,12 +15,10 @@ import {
 } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPackage, extractFile, listPackage } from '@electron/asar';
+import { createPackage, extractAll, extractFile, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
-import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js';
-import { DebugLogger } from 'builder-util';
 import { expect, it } from 'vitest';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -28,8 +26,9 @@ const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 const FUSES_AS_SHIPPED = '10110011';
 
+/** Runs a script with this Node, a package's by its path below node_modules; rejects with its output where it fails. */
 async function node(script: string, ...argv: string[]): Promise<string> {
-  const child = spawn(process.execPath, [join(PROJECT, 'node_modules', script), ...argv], {
+  const child = spawn(process.execPath, [resolve(PROJECT, 'node_modules', script), ...argv], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -68,14 +67,35 @@ async function standInDistribution(folder: string): Promise<void> {
   await createPackage(defaultApp, join(folder, 'resources', 'default_app.asar'));
 }
 
-/** Modules that a bundle loads at run time. */
+/** Modules that the main bundle loads at run time: imports, and what the bundler left of `require`. */
 function importsOf(bundle: string): string[] {
-  const found = [...bundle.matchAll(/(?:^import\s[^;]*?from\s*|^import\s*|\bimport\(|\brequire\()["']([^"']+)["']/gm)];
-  return [...new Set(found.map(([, name]) => name ?? ''))];
+  const found = bundle.matchAll(/(?:^import\s[^;]*?from\s*|^import\s*|\bimport\(|\b__require\()["']([^"']+)["']/gm);
+  return [...new Set([...found].map(([, name]) => name ?? ''))];
+}
+
+/** An `electron` package that says another instance runs already: the bundle loads, looks around, and quits. */
+function standInModule(folder: string): void {
+  const electron = join(folder, 'node_modules', 'electron');
+  mkdirSync(electron, { recursive: true });
+  writeFileSync(
+    join(electron, 'package.json'),
+    JSON.stringify({ name: 'electron', type: 'module', exports: { './main': './main.js' } }),
+  );
+  const names = ['BrowserWindow', 'dialog', 'ipcMain', 'Menu', 'MessageChannelMain', 'nativeTheme', 'safeStorage'];
+  writeFileSync(
+    join(electron, 'main.js'),
+    `export const app = {
+      commandLine: { getSwitchValue: () => '' }, getVersion: () => '1', setPath() {}, enableSandbox() {}, on() {},
+      requestSingleInstanceLock: () => false, quit: () => console.log('quit') };
+    export const protocol = { registerSchemesAsPrivileged() {} };
+    export const session = {}; export const screen = {};
+    ${names.map((name) => `export const ${name} = {};`).join('\n')}`,
+  );
 }
 
 it('packs three whole bundles, no modules and no maps, and sets the fuses', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mqtt-inspector-package-'));
+  const away = mkdtempSync(join(tmpdir(), 'mqtt-inspector-alone-'));
   try {
     const distribution = join(folder, 'electron');
     for (const name of ['package.json', 'package-lock.json', 'electron-builder.yml', 'assets/icons'])
@@ -86,9 +106,7 @@ it('packs three whole bundles, no modules and no maps, and sets the fuses', { ti
       node('electron-vite/bin/electron-vite.js', 'build', '-c', 'electron.config.ts', '--outDir', join(folder, 'out')),
     ]);
 
-    const configuration = await getConfig(folder, null, null);
-    await validateConfiguration(configuration, new DebugLogger(false));
-
+    // The builder checks its configuration against its schema first: an unknown or misspelt option ends it.
     await node(
       'electron-builder/cli.js',
       '--dir',
@@ -111,7 +129,6 @@ it('packs three whole bundles, no modules and no maps, and sets the fuses', { ti
     expect(files.filter((name) => !/^\/(?:package\.json|out(?:\/|$))/.test(name))).toEqual([]);
     expect(files.filter((name) => /node_modules|\.map$|\.tsx?$|\.test\./.test(name))).toEqual([]);
     expect(existsSync(join(unpacked, 'resources', 'app.asar.unpacked'))).toBe(false);
-    expect(existsSync(join(unpacked, 'resources', 'default_app.asar'))).toBe(false);
 
     const manifest: unknown = JSON.parse(extractFile(archive, 'package.json').toString('utf8'));
     expect(manifest).toMatchObject({ name: 'mqtt-inspector', main: 'out/main/main.js', type: 'module' });
@@ -121,8 +138,14 @@ it('packs three whole bundles, no modules and no maps, and sets the fuses', { ti
     expect(
       importsOf(main).filter((name) => !provided.has(name) && !optional.includes(name) && !name.startsWith('./')),
     ).toEqual(['electron/main']);
+    // Not below the folder whose node_modules would help.
+    const alone = join(away, 'app');
+    extractAll(archive, alone);
+    standInModule(alone);
+    expect(await node(join(alone, 'out/main/main.js'))).toBe('quit\n');
+
     const preload = extractFile(archive, 'out/preload/preload.cjs').toString('utf8');
-    expect(importsOf(preload)).toEqual(['electron/renderer']);
+    expect([...preload.matchAll(/\brequire\(["'](.+?)["']\)/g)].map(([, name]) => name)).toEqual(['electron/renderer']);
     expect(preload).not.toMatch(/^(?:import|export)\s/m);
 
     const fuses = await getCurrentFuseWire(join(unpacked, 'mqtt-inspector'));
@@ -148,6 +171,6 @@ it('packs three whole bundles, no modules and no maps, and sets the fuses', { ti
     });
     expect(readFileSync(join(unpacked, 'LICENSE.electron.txt'), 'utf8')).toBe('licence');
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const path of [folder, away]) rmSync(path, { recursive: true, force: true });
   }
 });
