@@ -1,6 +1,4 @@
-/** The terms of the filter language that only flows have, and the chips that write them. */
-
-import { FLOW_KINDS, FLOW_STATES } from '../../shared/contract/records.ts';
+/** The chips over the Flows panel: each sets filter terms of its own and leaves the rest of the text alone. */
 
 export const FLOW_CHIPS = ['all', 'open', 'stalled', 'failed', 'qos1', 'qos2', 'subscribe', 'ping', 'connect'] as const;
 export type FlowChip = (typeof FLOW_CHIPS)[number];
@@ -46,26 +44,4 @@ export function withChip(filter: string, chip: FlowChip): string {
   const { rest } = split(filter);
   const term = chipOfFilter(filter) === chip ? '' : CHIP_TERM[chip];
   return [term, rest].filter((part) => part !== '').join(' ');
-}
-
-const FLOW_FIELDS: Readonly<Record<string, readonly string[]>> = { 'flow.state:': FLOW_STATES, 'flow.kind:': FLOW_KINDS };
-
-/** What of a flow's own terms could stand at the cursor; undefined where the language's common terms are to be offered. */
-export function completeFlowTerm(
-  text: string,
-  cursor: number,
-): { readonly from: number; readonly to: number; readonly options: readonly { readonly insert: string }[] } | undefined {
-  const word = /\S*$/.exec(text.slice(0, cursor))?.[0] ?? '';
-  for (const [field, values] of Object.entries(FLOW_FIELDS)) {
-    if (word.startsWith(field)) {
-      const typed = word.slice(Math.max(field.length, word.lastIndexOf(',') + 1));
-      const options = values.filter((value) => value.startsWith(typed)).map((insert) => ({ insert }));
-      return { from: cursor - typed.length, to: cursor, options };
-    }
-  }
-  if (!word.startsWith('flow')) return undefined;
-  const options = Object.keys(FLOW_FIELDS)
-    .filter((field) => field.startsWith(word))
-    .map((insert) => ({ insert }));
-  return { from: cursor - word.length, to: cursor, options };
 }

@@ -27,8 +27,5 @@ export function subtreeFilter(path: string): string {
 export function visibleLevel(level: string): string {
   return level
     .replaceAll(/^ +| +$/g, (blanks) => '\u2423'.repeat(blanks.length))
-    .replaceAll(
-      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/gu,
-      (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`,
-    );
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0]/gu, (letter) => `\\u{${(letter.codePointAt(0) ?? 0).toString(16)}}`);
 }

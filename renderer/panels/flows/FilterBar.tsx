@@ -7,7 +7,7 @@ import { tokenize } from '../../../shared/filter/filter-tokens.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { errorWords } from '../../model/error-text.ts';
 import { FilterHistory } from '../../model/filter-history.ts';
-import { chipOfFilter, completeFlowTerm, FLOW_CHIPS, withChip } from '../../model/flows-filter.ts';
+import { chipOfFilter, FLOW_CHIPS, withChip } from '../../model/flows-filter.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
 import { quoteTerm } from '../../model/topics-names.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
@@ -30,8 +30,6 @@ export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
   const entries = useModel(history.entries);
   useEffect(() => void history.load(), [history]);
   const complete = async (typed: string, cursor: number): Promise<FilterChoices> => {
-    const own = completeFlowTerm(typed, cursor);
-    if (own !== undefined) return own;
     const { from, to, options, topicPrefix } = completions(typed, cursor);
     if (topicPrefix === undefined) return { from, to, options };
     const query = { source: model.source, text: topicPrefix, limit: MAX_TOPICS };
@@ -101,7 +99,9 @@ function faultOf(t: FlowsText, error: InspectorError, filter: string): FilterFau
   const key = `fault.${reason}`;
   const words = [
     t.has(key) ? t.of(key, { word, field: field ?? '' }) : errorWords(error).what,
-    ...(expected === undefined || expected.length === 0 ? [] : [t('fault.expected', { expected: expected.join(', ') })]),
+    ...(expected === undefined || expected.length === 0
+      ? []
+      : [t('fault.expected', { expected: expected.join(', ') })]),
     t('fault.before'),
   ];
   return { from: at, to: Math.max(at + 1, at + length), message: words.join(' ') };

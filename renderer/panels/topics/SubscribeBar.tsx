@@ -105,9 +105,7 @@ export function SubscribeBar({ app, model, field }: SubscribeBarProps): ReactNod
       <div id="topics-subscribe-fault" aria-live="polite">
         {shown !== undefined && <p className="topics-fault">{faultText(t, shown)}</p>}
         {failure !== undefined && <p className="topics-fault">{errorWords(failure).what}</p>}
-        {tried && !connected && (
-          <p className="topics-fault">{t('subscribe.offline')}</p>
-        )}
+        {tried && !connected && <p className="topics-fault">{t('subscribe.offline')}</p>}
       </div>
       {version === 5 && open ? <Options t={t} form={form} fault={shown} onChange={change} /> : null}
     </form>

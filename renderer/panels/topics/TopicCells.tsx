@@ -49,9 +49,7 @@ export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle
         ) : null}
       </span>
       <span role="gridcell" className="right number">
-        {row.hasChildren && row.messages > 0 ? (
-          <span className="faint">{formatInteger(row.messages)} / </span>
-        ) : null}
+        {row.hasChildren && row.messages > 0 ? <span className="faint">{formatInteger(row.messages)} / </span> : null}
         <span className={row.messages > 0 ? '' : 'quiet'}>{formatInteger(row.subtreeMessages)}</span>
       </span>
       <span role="gridcell" className="topics-rate number">

@@ -107,7 +107,11 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
         rowClass={(index) => (tree.row(index)?.system === true ? 'topics-system' : '')}
         rowAttributes={(index) => rowAttributes(tree.row(index))}
         header={<Header model={model} />}
-        empty={push === undefined ? undefined : <TreeEmpty app={app} model={model} searching={searching} onSubscribe={onSubscribe} />}
+        empty={
+          push === undefined ? undefined : (
+            <TreeEmpty app={app} model={model} searching={searching} onSubscribe={onSubscribe} />
+          )
+        }
         renderRow={(index) => {
           const row = tree.row(index);
           if (row === undefined) return null;

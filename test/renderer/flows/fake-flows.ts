@@ -94,18 +94,24 @@ export function exampleFlows(nowUs: number): readonly FlowDetail[] {
       { type: 'publish', direction: OUT, atUs: 0 },
       { type: 'puback', direction: IN, atUs: 1200, reasonCode: 0x87 },
     ]),
-    flowOf({ kind: 'orphan', state: 'protocolError', packetId: 77, topic: '', rule: 'MQTT-4.3.3-13' }, ago(20_000_000), [
-      { type: 'pubcomp', direction: IN, atUs: 0, rule: 'MQTT-4.3.3-13' },
-    ]),
+    flowOf(
+      { kind: 'orphan', state: 'protocolError', packetId: 77, topic: '', rule: 'MQTT-4.3.3-13' },
+      ago(20_000_000),
+      [{ type: 'pubcomp', direction: IN, atUs: 0, rule: 'MQTT-4.3.3-13' }],
+    ),
     flowOf({ kind: 'ping', state: 'complete', packetId: 0, topic: '' }, ago(10_000_000), [
       { type: 'pingreq', direction: OUT, atUs: 0 },
       { type: 'pingresp', direction: IN, atUs: 1187 },
     ]),
-    flowOf({ kind: 'publish2', state: 'stalled', packetId: 11, topic: 'actuator/7/set', awaits: 'pubcomp' }, ago(7_400_000), [
-      { type: 'publish', direction: OUT, atUs: 0 },
-      { type: 'pubrec', direction: IN, atUs: 2200 },
-      { type: 'pubrel', direction: OUT, atUs: 2260 },
-    ]),
+    flowOf(
+      { kind: 'publish2', state: 'stalled', packetId: 11, topic: 'actuator/7/set', awaits: 'pubcomp' },
+      ago(7_400_000),
+      [
+        { type: 'publish', direction: OUT, atUs: 0 },
+        { type: 'pubrec', direction: IN, atUs: 2200 },
+        { type: 'pubrel', direction: OUT, atUs: 2260 },
+      ],
+    ),
     flowOf({ kind: 'publish1', state: 'open', packetId: 12, topic: 'site/a1/temp', awaits: 'puback' }, ago(800_000), [
       { type: 'publish', direction: OUT, atUs: 0 },
     ]),

@@ -23,7 +23,9 @@ async function show(options: FakeFlowsOptions = {}, look: Partial<MountOptions> 
 const grid = () => document.querySelector<HTMLElement>('[role=grid]');
 const rowTexts = () => [...document.querySelectorAll('[role=grid] [data-index]')].map((row) => row.textContent);
 const stepLabels = () =>
-  [...document.querySelectorAll('.ladder-step')].map((step) => `${step.getAttribute('data-direction') ?? 'awaited'} ${step.querySelector('text')?.textContent}`);
+  [...document.querySelectorAll('.ladder-step')].map(
+    (step) => `${step.getAttribute('data-direction') ?? 'awaited'} ${step.querySelector('text')?.textContent}`,
+  );
 
 async function openFlow(flow: number): Promise<void> {
   await eventually(() => document.querySelector('[data-index="0"]'), 'rows');
@@ -35,7 +37,9 @@ describe('list of flows', () => {
   it('says how long an unsettled exchange has waited, and goes on counting', async () => {
     await show();
     const waiting = () =>
-      [...document.querySelectorAll('[data-index]')].find((row) => row.textContent.includes('stalled'))?.querySelectorAll('[role=gridcell]')[7]?.textContent;
+      [...document.querySelectorAll('[data-index]')]
+        .find((row) => row.textContent.includes('stalled'))
+        ?.querySelectorAll('[role=gridcell]')[7]?.textContent;
     const first = await eventually(waiting, 'a stalled row');
     expect(first).toMatch(/^7\.\d+.s$/);
     await eventually(() => waiting() !== first, 'the time to go on');
@@ -57,7 +61,10 @@ describe('list of flows', () => {
     await show();
     await eventually(() => rowTexts().length === 10, 'all rows');
     await userEvent.fill(page.getByRole('combobox', { name: 'Filter flows' }), 'topic:(a');
-    await eventually(() => document.body.textContent.includes('The list still shows the filter before it.'), 'the fault');
+    await eventually(
+      () => document.body.textContent.includes('The list still shows the filter before it.'),
+      'the fault',
+    );
     expect(rowTexts()).toHaveLength(10);
   });
 
@@ -114,7 +121,10 @@ describe('ladder', () => {
   it('leaves the awaited packet open and says for how long', async () => {
     const fake = await show();
     await openFlow(8);
-    const awaited = await eventually(() => document.querySelector('.ladder-awaited')?.parentElement, 'the awaited arrow');
+    const awaited = await eventually(
+      () => document.querySelector('.ladder-awaited')?.parentElement,
+      'the awaited arrow',
+    );
     expect(awaited.textContent).toMatch(/^PUBCOMP awaited · 7\.\d+.s$/);
     await picture('flows-ladder-stalled');
     fake.set(
@@ -124,12 +134,18 @@ describe('ladder', () => {
               ...flow,
               state: 'complete',
               durationUs: 9_000_000,
-              steps: [...flow.steps, { ...(flow.steps[1] ?? flow.steps[0]), type: 'pubcomp', timeUs: flow.startUs + 9_000_000 } as never],
+              steps: [
+                ...flow.steps,
+                { ...(flow.steps[1] ?? flow.steps[0]), type: 'pubcomp', timeUs: flow.startUs + 9_000_000 } as never,
+              ],
             }
           : flow,
       ),
     );
-    await eventually(() => document.querySelector('.ladder-awaited') === null && stepLabels().length === 4, 'it to settle');
+    await eventually(
+      () => document.querySelector('.ladder-awaited') === null && stepLabels().length === 4,
+      'it to settle',
+    );
   });
 
   it('states the rule of a protocol error', async () => {

@@ -26,6 +26,7 @@ export const en = {
   'fault.unclosed-quote': 'This quote is never closed.',
   'fault.unclosed-parenthesis': 'This parenthesis is never closed.',
   'fault.unexpected-parenthesis': 'This parenthesis was never opened.',
+  'fault.not-for-flows': '“{{word}}” asks about single packets; the list of flows has no such field.',
   'fault.missing-term': 'A term is missing here.',
   'filter.clear': 'Clear the filter',
   'chips.label': 'Show',

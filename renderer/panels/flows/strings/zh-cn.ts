@@ -26,6 +26,7 @@ export const zhCn = {
   'fault.unclosed-quote': '此引号没有结束。',
   'fault.unclosed-parenthesis': '此括号没有结束。',
   'fault.unexpected-parenthesis': '此括号没有开始。',
+  'fault.not-for-flows': '“{{word}}”针对单个报文，流程列表没有此字段。',
   'fault.missing-term': '此处缺少一项。',
   'filter.clear': '清除过滤器',
   'chips.label': '显示',

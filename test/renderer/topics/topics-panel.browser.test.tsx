@@ -1,0 +1,280 @@
+/** The Topics panel in a browser: the tree by keys, search, flashes, subscriptions, values, differences, and a million rows. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { Panel } from '../../../renderer/panels/topics/TopicsPanel.tsx';
+import { fakeSource } from '../support/fake-service.ts';
+import { exampleMessages } from './example.ts';
+import { FakeTopics, type FakeTopicsOptions } from './fake-topics.ts';
+import { eventually, type Mounted, mountPanel } from './mount.tsx';
+
+let mounted: Mounted | undefined;
+
+afterEach(async () => {
+  await mounted?.[Symbol.asyncDispose]();
+  mounted = undefined;
+});
+
+async function show(options: Partial<FakeTopicsOptions> = {}): Promise<FakeTopics> {
+  const fake = new FakeTopics({ messages: exampleMessages, ...options });
+  mounted = await mountPanel({ service: fake.service, Panel, panel: 'topics' });
+  return fake;
+}
+
+const tree = () => document.querySelector<HTMLElement>('[role=treegrid]');
+const levels = () =>
+  [...document.querySelectorAll('[role=treegrid] [data-index]')]
+    .sort((a, b) => Number(a.getAttribute('data-index')) - Number(b.getAttribute('data-index')))
+    .map((row) => row.querySelector('.topics-level, .topics-empty-level')?.textContent ?? '');
+const current = () => document.querySelector('[role=treegrid] [aria-selected=true]');
+const currentLevel = () => current()?.querySelector('.topics-level, .topics-empty-level')?.textContent;
+const at = (level: string) =>
+  eventually(() => currentLevel() === level, `the cursor on ${level}, not ${currentLevel()}`);
+
+async function withTree(): Promise<void> {
+  await eventually(() => levels().length > 3, 'rows');
+  tree()?.focus();
+}
+
+async function select(topic: string): Promise<void> {
+  await eventually(() => levels().length > 3, 'rows');
+  mounted?.app.navigation.go({ to: 'topic', source: 1, topic });
+  await eventually(() => document.querySelector(`[aria-label="Topic ${topic}"]`), `the pane of ${topic}`);
+}
+
+describe('tree', () => {
+  it('shows empty levels, blanks, and $-topics apart', async () => {
+    await show();
+    await eventually(() => levels().length === 6, 'six roots');
+    expect(levels()).toEqual(['empty', '␣spaces␣', 'a', 'site', 'trailing', '$SYS']);
+  });
+
+  it('is walked by the keys of a file tree', async () => {
+    await show();
+    await withTree();
+    await userEvent.keyboard('{Home}');
+    await at('empty');
+    await userEvent.keyboard('{End}');
+    await at('$SYS');
+    await userEvent.keyboard('s');
+    await at('site');
+    await userEvent.keyboard('{ArrowRight}');
+    await eventually(() => current()?.getAttribute('aria-expanded') === 'true', 'site to open');
+    await eventually(() => levels().includes('b2'), 'what is below');
+    await userEvent.keyboard('{ArrowRight}');
+    await at('a1');
+    expect(current()?.getAttribute('aria-level')).toBe('2');
+    await userEvent.keyboard('{ArrowLeft}');
+    await at('site');
+    await userEvent.keyboard('*');
+    await eventually(() => levels().includes('温度') && levels().includes('lock'), 'all below');
+    await userEvent.keyboard('{ArrowLeft}');
+    await eventually(() => current()?.getAttribute('aria-expanded') === 'false', 'site to close');
+  });
+
+  it('goes to the history on Enter', async () => {
+    await show();
+    await select('site/b2/temp');
+    await eventually(() => document.activeElement === tree(), 'focus in the tree');
+    await userEvent.keyboard('{Enter}');
+    await eventually(() => document.activeElement?.closest('[data-history]'), 'focus in the history');
+  });
+
+  it('finds names and values', async () => {
+    const fake = await show();
+    await withTree();
+    await userEvent.fill(page.getByRole('textbox', { name: 'Search topics and values' }), 'closed');
+    await eventually(() => levels().join() === 'site,a1,door,state', 'the one match');
+    expect(document.querySelector('.topics-matched')?.textContent).toBe('state');
+    expect(document.querySelector('[role=search] [role=status]')?.textContent).toBe('1 of 14 topics');
+    await userEvent.selectOptions(page.getByRole('combobox', { name: 'Search in' }), 'names');
+    await eventually(() => document.body.textContent.includes('No topic matches the search.'), 'no match by name');
+    expect(fake.service.calls.findLast((call) => call.name === 'setTopicView')?.input).toMatchObject({
+      search: { text: 'closed', in: 'name' },
+    });
+  });
+
+  it('sorts by a head and turns the order round', async () => {
+    await show();
+    await withTree();
+    await userEvent.click(page.getByRole('button', { name: 'Messages' }));
+    await eventually(() => levels()[0] === 'site', 'the busiest first');
+    expect(levels().at(-1)).toBe('$SYS');
+    await userEvent.click(page.getByRole('button', { name: /^Messages/ }));
+    await eventually(() => levels()[0] !== 'site', 'the order to turn');
+    expect(document.querySelector('[aria-sort=ascending]')?.textContent).toContain('Messages');
+  });
+
+  it('keeps the cursor on its topic while rows move', async () => {
+    const fake = await show();
+    await select('site/b2/temp');
+    const before = current()?.getAttribute('data-index');
+    fake.publish({ topic: 'aaa', payload: '1' });
+    await eventually(
+      () => levels().includes('aaa') || Number(current()?.getAttribute('data-index')) > Number(before),
+      'a row before',
+    );
+    await at('temp');
+  });
+
+  it('lights a changed row, unless that is switched off', async () => {
+    const fake = await show();
+    await select('site/b2/temp');
+    fake.publish({ topic: 'site/b2/temp', payload: '{"t":1}' });
+    await eventually(() => current()?.querySelector('.topics-flash'), 'the flash');
+    await mounted?.[Symbol.asyncDispose]();
+
+    const dark = await show({ settings: { flashOnChange: false } });
+    await select('site/b2/temp');
+    dark.publish({ topic: 'site/b2/temp', payload: '{"t":1}' });
+    await eventually(() => current()?.textContent.includes('21'), 'the new count');
+    expect(document.querySelector('.topics-flash')).toBeNull();
+  });
+
+  it('holds a million rows', async () => {
+    await show({ endless: 1_000_000, messages: [{ topic: 'topic-0999999', payload: 'x' }] });
+    await withTree();
+    await userEvent.keyboard('{End}');
+    await at('topic-0999999');
+    expect(current()?.getAttribute('aria-rowindex')).toBe('1000000');
+    expect(document.querySelectorAll('[role=treegrid] [data-index]').length).toBeLessThan(80);
+    await userEvent.keyboard('{Home}');
+    await at('topic-0000000');
+  });
+});
+
+describe('subscriptions', () => {
+  it('checks the filter, sends it with its options, and takes it away again', async () => {
+    const fake = await show();
+    const field = page.getByRole('textbox', { name: 'Topic filter to subscribe to' });
+    await userEvent.fill(field, 'site/#/x');
+    await eventually(() => document.querySelector('.topics-fault')?.textContent.includes('MQTT-4.7.1-1'), 'the fault');
+    await userEvent.click(page.getByRole('button', { name: 'MQTT 5 options' }));
+    await userEvent.click(page.getByRole('checkbox', { name: 'No local' }));
+    await userEvent.fill(field, 'plant/+/x');
+    await userEvent.selectOptions(page.getByRole('combobox', { name: 'Maximum QoS' }), 'QoS 2');
+    await userEvent.keyboard('{Enter}');
+    await userEvent.click(page.getByRole('button', { name: 'Subscribe', exact: true }));
+    await eventually(
+      () => document.querySelector('.topics-subscriptions')?.textContent.includes('plant/+/xQoS 2'),
+      'the chip',
+    );
+    expect(fake.service.calls.find((call) => call.name === 'subscribe')?.input).toMatchObject({
+      subscriptions: [{ topicFilter: 'plant/+/x', qos: 2, noLocal: true }],
+    });
+    await userEvent.click(page.getByRole('button', { name: 'Unsubscribe from plant/+/x' }));
+    await eventually(() => !document.body.textContent.includes('plant/+/x'), 'the chip to go');
+  });
+
+  it('offers # and never takes it by itself', async () => {
+    const fake = await show({ messages: [], subscriptions: [] });
+    await eventually(() => document.body.textContent.includes('Nothing is subscribed'), 'empty state');
+    expect(fake.service.calls.some((call) => call.name === 'subscribe')).toBe(false);
+    await userEvent.click(page.getByRole('button', { name: 'Subscribe to #' }));
+    await eventually(() => document.body.textContent.includes('No message has arrived yet.'), 'waiting');
+  });
+
+  it('says that a capture file cannot subscribe', async () => {
+    await show({ sources: [fakeSource({ kind: 'file', state: 'closed' })] });
+    await eventually(() => document.body.textContent.includes('Only a session of this app can subscribe'), 'the words');
+  });
+});
+
+describe('retained messages', () => {
+  it('counts, asks, and clears only after a yes', async () => {
+    const fake = await show({ retained: 3 });
+    await select('site/a1/door/state');
+    await userEvent.click(page.getByText('door', { exact: true }), { button: 'right' });
+    await userEvent.click(page.getByRole('menuitem', { name: 'Clear retained messages below…' }));
+    const question = await eventually(() => document.querySelector('[role=alertdialog]'), 'the question');
+    expect(question.textContent).toContain('Clear 3 retained messages at and below site/a1/door?');
+    expect(fake.service.calls.some((call) => call.name === 'clearRetained')).toBe(false);
+    await userEvent.click(page.getByRole('button', { name: 'Clear 3 messages' }));
+    await eventually(() => document.body.textContent.includes('3 retained messages cleared.'), 'the outcome');
+    expect(fake.service.calls.find((call) => call.name === 'clearRetained')?.input).toEqual({
+      source: 1,
+      topic: 'site/a1/door',
+      subtree: true,
+    });
+  });
+});
+
+describe('topic', () => {
+  it('shows the value in each form, with its size', async () => {
+    await show();
+    await select('site/c3/frame');
+    await eventually(() => document.querySelector('.topics-code[data-format=hex]'), 'hex for bytes');
+    expect(document.querySelector('.topics-value-bar')?.textContent).toContain('1\u202fKiB');
+    await userEvent.click(page.getByRole('radio', { name: 'Base64' }));
+    await eventually(() => document.querySelector('.topics-code')?.textContent.startsWith('ACVKb5S53gMo'), 'base64');
+  });
+
+  it('loads a large payload only when asked, and says how much is here', async () => {
+    await show({ messages: [{ topic: 'big', payload: 'x'.repeat(200_000) }] });
+    await eventually(() => levels().length === 1, 'the row');
+    mounted?.app.navigation.go({ to: 'topic', source: 1, topic: 'big' });
+    await eventually(
+      () =>
+        /^6[34](\.\d)?.KiB of 195.KiB loaded/.test(
+          document.querySelector('.topics-value-bar .quiet')?.textContent ?? '',
+        ),
+      'the part',
+    );
+    await userEvent.click(page.getByRole('button', { name: /^Load .* more$/ }));
+    await eventually(
+      () => document.querySelector('.topics-value-bar .quiet')?.textContent === '195\u202fKiB',
+      'all of it',
+    );
+  });
+
+  it('compares with the message before, and with a marked one', async () => {
+    await show();
+    await select('site/b2/temp');
+    await userEvent.click(page.getByRole('tab', { name: 'Difference' }));
+    await eventually(() => document.querySelector('[data-change=added]'), 'a difference');
+    expect(document.querySelector('.topics-difference')?.textContent).toContain('#19');
+    const third = await eventually(
+      () => document.querySelectorAll<HTMLInputElement>('[data-history] input')[3],
+      'a box',
+    );
+    await userEvent.click(third);
+    await eventually(
+      () => document.querySelector('.topics-difference')?.textContent.includes('to the marked message'),
+      'the other',
+    );
+    await userEvent.click(page.getByRole('button', { name: 'Compare with the previous' }));
+    await eventually(
+      () => document.querySelector('.topics-difference')?.textContent.includes('to the previous message'),
+      'the previous',
+    );
+  });
+
+  it('stays on a picked message while new ones come, and goes back', async () => {
+    const fake = await show();
+    await select('site/b2/temp');
+    const history = await eventually(() => document.querySelector<HTMLElement>('[data-history] .list'), 'history');
+    await eventually(() => history.querySelectorAll('[data-index]').length > 3, 'its rows');
+    history.focus();
+    await userEvent.keyboard('{ArrowUp}');
+    await eventually(() => document.querySelector('.topics-facts .link')?.textContent === '#19', 'the one before');
+    fake.publish({ topic: 'site/b2/temp', payload: '{"t":99}' });
+    await eventually(
+      () => document.querySelector('[data-history]')?.textContent.includes('21 in the capture'),
+      'the new one',
+    );
+    expect(document.querySelector('.topics-facts .link')?.textContent).toBe('#19');
+    await userEvent.click(page.getByRole('button', { name: 'Back to the newest' }));
+    await eventually(() => document.querySelector('.topics-code')?.textContent.includes('99'), 'the newest');
+  });
+
+  it('charts the number that was clicked', async () => {
+    const fake = await show();
+    await select('site/b2/temp');
+    await userEvent.click(page.getByRole('button', { name: '3281' }));
+    await eventually(() => document.querySelector('.topics-plot canvas'), 'the chart');
+    expect(fake.service.calls.findLast((call) => call.name === 'chartTopic')?.input).toMatchObject({
+      topic: 'site/b2/temp',
+      path: ['battery', 'mv'],
+    });
+  });
+});
