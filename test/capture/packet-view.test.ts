@@ -268,6 +268,25 @@ describe('a view', () => {
     expect([...list.rows(0, 9)]).toEqual([4]);
   });
 
+  it('starts over when the capture is cleared, and sees nothing of what is not kept', () => {
+    const capture = filled(100);
+    const list = view(capture, 'topic:t/3');
+    expect(list.advance(never).matched).toBe(10);
+    capture.clear();
+    expect(list.progress).toEqual({ matched: 0, scanned: 0, total: 0, done: true });
+    const packet = publish({ topic: 't/3', qos: 1, id: 9, payload: 'again' });
+    capture.setKeeping(false);
+    for (const byte of packet) capture.append(0, 'server-to-client', Uint8Array.of(byte), 2);
+    capture.append(0, 'server-to-client', packet, 2);
+    expect([capture.unkept, capture.nextSeq]).toEqual([2, 100]);
+    capture.setKeeping(true);
+    capture.append(0, 'server-to-client', packet, 3);
+    list.advance(never);
+    expect([...list.rows(0, 9)]).toEqual([100]);
+    expect(capture.bytes(100)).toEqual(packet);
+    expect(capture.evicted).toEqual({ packets: 0, bytes: 0 });
+  });
+
   it('finds nothing more once closed', () => {
     const capture = filled(10);
     const list = view(capture, 'value');
