@@ -453,6 +453,20 @@ describe('TopicView', () => {
     expect(setup.view.total).toBe(54);
   });
 
+  it('searches large values a slice at a time, and says so', () => {
+    const setup = new Setup();
+    for (let index = 0; index < 30; index++) setup.note(`big/${index}`, `${'.'.repeat(1_000_000)}end`);
+    setup.frame();
+    setup.view.setSearch({ text: 'END', in: 'value' });
+    let frames = 0;
+    while (setup.view.searching) {
+      setup.frame();
+      frames++;
+    }
+    expect(frames).toBeGreaterThan(3);
+    expect([setup.view.matched, setup.view.total]).toEqual([30, 31]);
+  });
+
   it('starts over when the tree was cleared', () => {
     const setup = new Setup();
     setup.note('a/b');

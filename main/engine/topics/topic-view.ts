@@ -22,8 +22,9 @@ const TOGGLED = 16;
 const HIDDEN = 32;
 const SEARCH = MATCH | BELOW | UNDER | TOGGLED;
 
-/** Nodes a search looks at in one {@link TopicView.advance}: about 4 ms. */
-const SEARCH_SLICE = 40_000;
+/** Nodes, and bytes of values, that a search looks at in one {@link TopicView.advance}: about 4 ms. One value is always read whole. */
+const SEARCH_SLICE = 20_000;
+const SEARCH_SLICE_BYTES = 4 * 1024 * 1024;
 /** Orders kept for nodes that are not on the screen. */
 const ORDERS_KEPT = 2048;
 /** Orders by something that changes all the time are renewed this seldom, plus a part that grows with the siblings. */
@@ -77,6 +78,7 @@ export class TopicView {
   #hideSystem = false;
   #needle: TopicNeedle | undefined;
   #matched = 0;
+  #bytesLeft = 0;
   /** Where the endless round over changed values is, and the stamp its last full round began at. */
   #round = 0;
   #roundStamp = 0;
@@ -563,7 +565,8 @@ export class TopicView {
     if (needle === undefined) return;
     this.#reserve(end);
     const nodes = this.#tree.nodes;
-    while (this.#taken < end) {
+    this.#bytesLeft = SEARCH_SLICE_BYTES;
+    while (this.#taken < end && this.#bytesLeft > 0) {
       const node = this.#taken++;
       const wasOpen = (this.#flags[node] ?? 0) & EXPANDED;
       this.#take(node);
@@ -581,7 +584,9 @@ export class TopicView {
     const topic = this.#tree.nodes.topic(node);
     if (!needle.inValue || topic === NO_TOPIC) return false;
     const value = this.#valueOf(topic);
-    return value !== undefined && needle.matchesValue(value);
+    if (value === undefined) return false;
+    this.#bytesLeft -= value.length;
+    return needle.matchesValue(value);
   }
 
   /** Marks a node as found, shows it with all above and below it. */
@@ -620,7 +625,8 @@ export class TopicView {
     const nodes = this.#tree.nodes;
     const matched = this.#matched;
     const end = Math.min(count, this.#round + SEARCH_SLICE);
-    for (; this.#round < end; this.#round++) {
+    this.#bytesLeft = SEARCH_SLICE_BYTES;
+    for (; this.#round < end && this.#bytesLeft > 0; this.#round++) {
       if (nodes.stamp(this.#round) < this.#lastRoundStamp) continue;
       if (((this.#flags[this.#round] ?? 0) & MATCH) === 0 && this.#valueMatches(needle, this.#round)) {
         this.#found(this.#round);
