@@ -272,6 +272,18 @@ describe.each(VERSIONS)('receiving, MQTT level %i', (version) => {
       .delivers('c')
       .run());
 
+  it('closes at packet identifier 0 [MQTT-2.2.1-4] [MQTT-2.2.1-5]', () => {
+    const farewell = (book: ReturnType<typeof playbook>) =>
+      version === 5 ? book.sends('DISCONNECT malformed-packet').closes('end') : book.closes('destroy');
+    for (const qos of [1, 2] as const) {
+      const book = playbook(version)
+        .connected()
+        .receives(publish('a', { qos, id: 0 }));
+      farewell(book.blames('MQTT-2.2.1-4', true)).run();
+    }
+    farewell(playbook(version).connected().receives('PUBREL #0').blames('MQTT-2.2.1-5', true)).run();
+  });
+
   it('records a PUBLISH whose identifier is in use at another QoS [MQTT-2.2.1-4]', () =>
     playbook(version)
       .connected()

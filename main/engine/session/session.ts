@@ -326,6 +326,10 @@ export class ClientSession {
       this.#refuseEarly('publish');
       return 'ignored';
     }
+    if (packetId === 0) {
+      this.#refuseZero('publish', 'MQTT-2.2.1-4');
+      return 'ignored';
+    }
     const arrival = this.#incoming.receivePublish(packetId, qos);
     if (arrival === ARRIVAL.delivered) return 'deliver';
     if (arrival === ARRIVAL.duplicate) {
@@ -382,6 +386,10 @@ export class ClientSession {
     this.#wire.nowMs = nowMs;
     if (!this.#accepted && this.#refuseEarly(ACK_NAMES[type])) return;
     if (this.#transport === 'none') return;
+    if (packetId === 0) {
+      this.#refuseZero(ACK_NAMES[type], 'MQTT-2.2.1-5');
+      return;
+    }
     if (type === 6) {
       if (!this.#incoming.receivePubrel(packetId, this.#live)) this.#unmatchedPubrel(packetId);
       return;
@@ -697,6 +705,11 @@ export class ClientSession {
       });
     }
     return true;
+  }
+
+  /** Nobody may give out the identifier 0, so nothing can answer it. */
+  #refuseZero(packetType: PacketType, statement: string): void {
+    this.#violate({ statement, reasonCode: 0x81, detail: 'packet identifier 0', packetType, packetId: 0 });
   }
 
   #judge(violation: Violation | undefined): void {
