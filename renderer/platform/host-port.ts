@@ -2,6 +2,7 @@
 
 import type { Port } from '../../shared/contract/port.ts';
 import { messagePort } from './message-port.ts';
+import { enter } from './session.ts';
 import { openSocketPort } from './socket-port.ts';
 
 /**
@@ -14,10 +15,11 @@ interface ElectronHost {
 
 const PORT_MESSAGE = 'inspector-port';
 
-/** A new port with each call. Rejects where the service is not there. */
-export function connectToHost(): Promise<Port> {
+/** A new port with each call. Rejects where the service is not there, or does not let this page in. */
+export async function connectToHost(): Promise<Port> {
   const host = (globalThis as { inspectorHost?: ElectronHost }).inspectorHost;
   if (host !== undefined) return electronPort(host);
+  await enter();
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
   return openSocketPort(`${scheme}//${location.host}/port`);
 }
