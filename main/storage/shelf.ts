@@ -5,7 +5,7 @@ import { errorCode } from './disk-files.ts';
 import type { Files } from './files.ts';
 
 /** Turns a system error into the contract's failure for the file at `path`. */
-export function diskFailure(path: string, error: unknown): Failure {
+function diskFailure(path: string, error: unknown): Failure {
   const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'disk-full', data: { file: path } };
   return { code: 'disk-failed', data: { file: path, reason: code ?? String(error) } };

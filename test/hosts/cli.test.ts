@@ -19,7 +19,7 @@ import { startBroker } from '../../main/hosts/broker/broker.ts';
 import { temporaryDirectory } from '../storage/support.ts';
 import { ask, echoService, enter, openSocket, tokenOf } from './page-support.ts';
 
-const START = fileURLToPath(new URL('../../main/hosts/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../main/hosts/cli/main.ts', import.meta.url));
 
 interface Terminal {
   readonly io: CommandIo;
@@ -136,7 +136,7 @@ describe('failures end with 1', () => {
 
 describe('broker', () => {
   it('runs with its devices until a signal, and prints only its address', async () => {
-    const child = spawn(process.execPath, [START, 'broker', '--port', '0', '--demo']);
+    const child = spawn(process.execPath, [MAIN, 'broker', '--port', '0', '--demo']);
     const [line] = await once(child.stdout, 'data');
     const url = String(line).trim();
     expect(url).toMatch(/^mqtt:\/\/127\.0\.0\.1:\d+$/);
@@ -164,7 +164,7 @@ describe('serve', () => {
       keeper: { read: async () => null, write: async () => undefined },
     };
     const { io, out, err, abort } = terminal();
-    const place = { kind: 'address', why: 'there is no display' } as const;
+    const place = { kind: 'address', why: 'no-display' } as const;
     const serving = { data: directory.path, port: undefined, place, exitWithParent: false };
     const ended = serveApp(serving, io, async (start) => {
       calls.push(`${start.host} ${start.data === directory.path}`);
@@ -189,7 +189,7 @@ describe('serve', () => {
     const other = await startBroker({ port: 0 });
     const calls: string[] = [];
     const { io } = terminal();
-    const place = { kind: 'address', why: '' } as const;
+    const place = { kind: 'address', why: 'asked-for' } as const;
     const ended = serveApp({ data: undefined, port: other.port, place, exitWithParent: false }, io, async () => ({
       attach: echoService().attach,
       close: async () => void calls.push('closed'),
@@ -202,5 +202,5 @@ describe('serve', () => {
 });
 
 it('knows its project', () => {
-  expect(START.startsWith(PROJECT)).toBe(true);
+  expect(MAIN.startsWith(PROJECT)).toBe(true);
 });

@@ -27,19 +27,14 @@ describe('the place', () => {
   it.each<[Possibilities, string, string | undefined]>([
     [{ root: false, electron: '/e', browser: '/b' }, 'electron', undefined],
     [{ root: false, electron: '/e' }, 'electron', undefined],
-    [{ root: false, browser: '/b' }, 'browser', 'the Electron program is not here'],
-    [{ root: false }, 'address', 'the Electron program is not here, nor Chrome, Chromium or Edge'],
-    [{ root: true, electron: '/e', browser: '/b' }, 'address', 'browsers do not run as root'],
-    [
-      { root: false, electron: '/e', browser: '/b', noDisplay: 'there is no display' },
-      'address',
-      'there is no display',
-    ],
-    [{ root: true, noDisplay: 'this is a container' }, 'address', 'this is a container'],
+    [{ root: false, browser: '/b' }, 'browser', 'no-electron'],
+    [{ root: false }, 'address', 'no-electron-no-browser'],
+    [{ root: true, electron: '/e', browser: '/b' }, 'address', 'root'],
+    [{ root: false, electron: '/e', browser: '/b', noDisplay: 'no-display' }, 'address', 'no-display'],
+    [{ root: true, noDisplay: 'container' }, 'address', 'container'],
   ])('for %j is %s', (possibilities, kind, why) => {
     const place = decidePlace(possibilities);
-    expect(place.kind).toBe(kind);
-    expect(place.why).toBe(why);
+    expect({ kind: place.kind, why: 'why' in place ? place.why : undefined }).toEqual({ kind, why });
   });
 });
 
@@ -49,12 +44,12 @@ describe('a display', () => {
     ['Wayland', machine({ environment: { WAYLAND_DISPLAY: 'wayland-0' } }), undefined],
     ['macOS', machine({ platform: 'darwin' }), undefined],
     ['Windows', machine({ platform: 'win32' }), undefined],
-    ['a bare console', machine({}), 'there is no display'],
-    ['an empty DISPLAY', machine({ environment: { DISPLAY: '' } }), 'there is no display'],
-    ['ssh -X', machine({ environment: { DISPLAY: ':10', SSH_CONNECTION: 'x' } }), 'this is a remote shell'],
-    ['ssh to a Mac', machine({ platform: 'darwin', environment: { SSH_TTY: '/dev/x' } }), 'this is a remote shell'],
-    ['Docker', machine({ environment: { DISPLAY: ':0' }, files: ['/.dockerenv'] }), 'this is a container'],
-    ['Podman', machine({ files: ['/run/.containerenv'] }), 'this is a container'],
+    ['a bare console', machine({}), 'no-display'],
+    ['an empty DISPLAY', machine({ environment: { DISPLAY: '' } }), 'no-display'],
+    ['ssh -X', machine({ environment: { DISPLAY: ':10', SSH_CONNECTION: 'x' } }), 'remote-shell'],
+    ['ssh to a Mac', machine({ platform: 'darwin', environment: { SSH_TTY: '/dev/x' } }), 'remote-shell'],
+    ['Docker', machine({ environment: { DISPLAY: ':0' }, files: ['/.dockerenv'] }), 'container'],
+    ['Podman', machine({ files: ['/run/.containerenv'] }), 'container'],
   ])('with %s', (_what, surroundings, why) => {
     expect(whyNoDisplay(surroundings)).toBe(why);
   });

@@ -7,7 +7,7 @@ import { DEMO_DEVICES, type DemoDevice } from './demo-devices.ts';
 import { startTruck, type TruckTimes } from './demo-truck.ts';
 
 /** Not 1883: a broker that the user starts later shall find its port free. */
-export const DEFAULT_BROKER_PORT = 18_830;
+const DEFAULT_BROKER_PORT = 18_830;
 
 const TRUCK_TIMES: TruckTimes = { onlineMs: 20_000, offlineMs: 5_000 };
 

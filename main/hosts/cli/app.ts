@@ -34,7 +34,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   }
   const port = readInteger('--port', values.port, 0, 65_535);
   const serving = { data: values.data, port, exitWithParent: false };
-  if (values['no-open'] === true) return serveApp({ ...serving, place: { kind: 'address', why: '' } }, io);
+  if (values['no-open'] === true) return serveApp({ ...serving, place: { kind: 'address', why: 'asked-for' } }, io);
 
   const say = (line: string): void => void io.stderr.write(`${line}\n`);
   const machine = thisMachine();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { dataDirectory } from '../../storage/directory.ts';
 import { ensurePage } from '../launch/build.ts';
-import { decidePlace, type Place } from '../launch/decide.ts';
+import { decidePlace, type Place, type PlaceReason } from '../launch/decide.ts';
 import type { StartService } from '../launch/service.ts';
 import { findBrowser, isRoot, thisMachine, whyNoDisplay } from '../launch/surroundings.ts';
 import { ownVersion } from '../launch/version.ts';
@@ -46,7 +46,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     return 0;
   }
   const port = readInteger('--port', values.port, 0, 65_535);
-  const place: Place = values['no-open'] === true ? { kind: 'address', why: '' } : browserPlace();
+  const place: Place = values['no-open'] === true ? { kind: 'address', why: 'asked-for' } : browserPlace();
   return serveApp({ data: values.data, port, place, exitWithParent: values['exit-with-parent'] === true }, io);
 }
 
@@ -59,7 +59,7 @@ function browserPlace(): Place {
     ...(noDisplay === undefined ? {} : { noDisplay }),
     ...(browser === undefined ? {} : { browser }),
   });
-  return place.kind === 'browser' ? { ...place, why: '' } : place;
+  return place.kind === 'browser' ? { ...place, why: 'asked-for' } : place;
 }
 
 /** Loads the engine only when it is needed: not for `--help`. */
@@ -108,16 +108,36 @@ export async function serveApp(
   return 0;
 }
 
+/** Half a sentence each; `asked-for` needs none. */
+const REASONS: Readonly<Record<PlaceReason, string>> = {
+  'remote-shell': 'This is a remote shell',
+  container: 'This is a container',
+  'no-display': 'There is no display',
+  root: 'Browsers do not run as root',
+  'no-electron': 'The Electron program is not here',
+  'no-electron-no-browser': 'Neither the Electron program nor Chrome, Chromium or Edge is here',
+  'window-failed': 'The browser did not start',
+  'asked-for': '',
+};
+
+/** What to do where the address is not one of the user's own machine. */
+function hint(why: PlaceReason, port: number): string {
+  if (why === 'remote-shell') return ` On your own machine first: ssh -N -L ${port}:127.0.0.1:${port} HOST`;
+  if (why === 'container') return ' From outside the container, this needs its network (--network host).';
+  return '';
+}
+
 async function show(place: Place, host: WebHost, data: string, io: CommandIo): Promise<Window | undefined> {
-  let why = place.why ?? '';
+  let why: PlaceReason = place.kind === 'electron' ? 'window-failed' : place.why;
   let window: Window | undefined;
   if (place.kind === 'browser') {
     const profile = join(data, 'browser-profile');
     window = await openWindow(place.executable, appWindowArguments(host.oneTimeUrl(), profile));
-    if (window === undefined) why = 'the browser did not start';
+    if (window === undefined) why = 'window-failed';
   }
-  const opening = window === undefined ? 'open this address yourself' : 'shown in a browser window';
-  if (why !== '') io.stderr.write(`${why[0]?.toUpperCase()}${why.slice(1)}: ${opening}.\n`);
+  const doing =
+    window === undefined ? `open this address yourself.${hint(why, host.port)}` : 'shown in a browser window.';
+  if (why !== 'asked-for') io.stderr.write(`${REASONS[why]}: ${doing}\n`);
   io.stdout.write(`${host.url}\n`);
   return window;
 }

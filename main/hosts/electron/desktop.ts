@@ -9,7 +9,7 @@ import { handOutPorts } from './page-port.ts';
 import { registerPageScheme, servePageOn } from './page-protocol.ts';
 import { openPageWindow, type StateKeeper } from './window.ts';
 
-export interface DesktopService {
+interface DesktopService {
   attach(port: Port): Disposable;
   close(): Promise<void>;
   readonly keeper: StateKeeper;

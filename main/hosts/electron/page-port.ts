@@ -9,7 +9,7 @@ import { isPageUrl } from './page-address.ts';
 const PORT_CHANNEL = 'inspector-port';
 
 /** Takes ownership of `channel`. Typed arrays are copied: a transfer would be lost on the way between processes. */
-export function createMessagePort(channel: MessagePortMain): Port {
+function createMessagePort(channel: MessagePortMain): Port {
   let closed = false;
   let closeListener: (() => void) | undefined;
   const shut = (): void => {

@@ -51,7 +51,10 @@ export async function ensurePage(say: (line: string) => void, project = PROJECT)
   const { build } = await import('vite');
   const { default: config } = await import(pathToFileURL(join(project, 'electron.config.ts')).href);
   const aside = join(project, 'out', `.renderer-${process.pid}`);
+  const environment = process.env['NODE_ENV'];
   try {
+    // React and its libraries choose their development halves by this, whatever the build's mode is.
+    process.env['NODE_ENV'] = 'production';
     await build({
       ...config.renderer,
       configFile: false,
@@ -64,6 +67,8 @@ export async function ensurePage(say: (line: string) => void, project = PROJECT)
     const reason = error instanceof Error ? error.message : String(error);
     throw new InspectorError('internal', { message: `the page could not be built\n${reason}` });
   } finally {
+    if (environment === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = environment;
     await rm(aside, { recursive: true, force: true });
   }
   return folder;
@@ -77,6 +82,7 @@ export async function ensureApp(say: (line: string) => void, project = PROJECT):
   const child = spawn(process.execPath, [program, 'build', '-c', 'electron.config.ts', '--logLevel', 'error'], {
     cwd: project,
     stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new InspectorError('internal', { message: `the build ended with ${code}` });

@@ -20,14 +20,15 @@ export function thisMachine(): Surroundings {
   };
 }
 
+export type NoDisplay = 'remote-shell' | 'container' | 'no-display';
+
 /** Why no window can be shown here, or undefined where one can. */
-export function whyNoDisplay({ platform, environment, exists }: Surroundings): string | undefined {
-  if (environment['SSH_CONNECTION'] !== undefined || environment['SSH_TTY'] !== undefined)
-    return 'this is a remote shell';
+export function whyNoDisplay({ platform, environment, exists }: Surroundings): NoDisplay | undefined {
+  if (environment['SSH_CONNECTION'] !== undefined || environment['SSH_TTY'] !== undefined) return 'remote-shell';
   if (exists('/.dockerenv') || exists('/run/.containerenv') || environment['container'] !== undefined)
-    return 'this is a container';
+    return 'container';
   if (platform !== 'win32' && platform !== 'darwin' && !environment['DISPLAY'] && !environment['WAYLAND_DISPLAY'])
-    return 'there is no display';
+    return 'no-display';
   return undefined;
 }
 

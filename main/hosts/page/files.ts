@@ -52,7 +52,7 @@ export function plainResponse(
  * The path below the page's folder that a URL's path asks for, or undefined for one that no file of ours has: escapes
  * that hide separators, dots as a whole part, drive letters, streams, control characters.
  */
-export function pagePath(urlPath: string): string | undefined {
+function pagePath(urlPath: string): string | undefined {
   let decoded: string;
   try {
     decoded = decodeURIComponent(urlPath);

@@ -31,6 +31,7 @@ async function node(script: string, ...argv: string[]): Promise<string> {
   const child = spawn(process.execPath, [resolve(PROJECT, 'node_modules', script), ...argv], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
