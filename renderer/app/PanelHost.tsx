@@ -53,6 +53,7 @@ function LoadedPanel({ shell, panel, source }: LoadedPanelProps): ReactNode {
   const [loaded, setLoaded] = useState<Loaded>('loading');
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
+    if (loaded !== 'loading') return undefined;
     let wanted = true;
     panel.load().then(
       ({ Panel }) => wanted && setLoaded({ View: Panel }),
@@ -61,11 +62,8 @@ function LoadedPanel({ shell, panel, source }: LoadedPanelProps): ReactNode {
     return () => {
       wanted = false;
     };
-  }, [panel, attempt]);
-  const retry = () => {
-    setLoaded('loading');
-    setAttempt(attempt + 1);
-  };
+  }, [panel, loaded]);
+  const retry = () => setLoaded('loading');
   if (loaded === 'loading') return <EmptyState text={t('panel.loading', { title: panel.title() })} />;
   if (loaded === 'failed')
     return <EmptyState text={t('panel.failed')} action={{ label: t('panel.retry'), onPress: retry }} />;

@@ -42,7 +42,7 @@ export class ShellModel {
   }
 
   report(error: unknown): void {
-    if (error instanceof InspectorError) this.failure.set({ code: error.code, data: error.data } as Failure);
+    if (error instanceof InspectorError) this.failure.set({ code: error.code, data: error.data });
     else this.failure.set({ code: 'internal', data: { message: String(error) } });
   }
 

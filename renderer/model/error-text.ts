@@ -27,6 +27,8 @@ const PARAMETERS: Wording = {
     reason,
     amount: limit === undefined ? '' : ` (${actual === undefined ? '' : `${actual} > `}${limit})`,
   }),
+  'port-taken': ({ port }) => ({ port: String(port) }),
+  'port-forbidden': ({ port }) => ({ port: String(port) }),
   'bad-import': ({ reason, at }) => ({ reason, place: at === undefined ? '' : ` (${at})` }),
 };
 

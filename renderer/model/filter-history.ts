@@ -28,7 +28,13 @@ export class FilterHistory {
     try {
       const text = await this.#inspector.call('readDocument', { name: this.#document });
       const kept: unknown = JSON.parse(text ?? '[]');
-      if (Array.isArray(kept)) this.#entries.update((own) => merge(own, kept.filter((entry) => typeof entry === 'string')));
+      if (Array.isArray(kept))
+        this.#entries.update((own) =>
+          merge(
+            own,
+            kept.filter((entry) => typeof entry === 'string'),
+          ),
+        );
     } catch {
       this.#loaded = false;
     }

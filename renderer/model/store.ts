@@ -4,7 +4,7 @@ import { createStore as createVanillaStore } from 'zustand/vanilla';
 
 /** What a model shows of itself. `get` answers the same object until the value changed. */
 export interface Readable<T> {
-  get(): T;
+  readonly get: () => T;
   /** Calls `listener` after each change, in order, until the result is disposed. */
   subscribe(listener: () => void): Disposable;
 }
@@ -31,15 +31,12 @@ export function createStore<T>(initial: T): Writable<T> {
 
 /** A value computed from others; computed on demand and again only after one of `sources` changed. */
 export function derive<T>(sources: readonly Readable<unknown>[], compute: () => T): Readable<T> {
-  let seen: readonly unknown[] | undefined;
-  let value: T | undefined;
+  let known: { readonly seen: readonly unknown[]; readonly value: T } | undefined;
   const get = (): T => {
     const now = sources.map((source) => source.get());
-    if (seen === undefined || now.some((item, index) => !Object.is(item, seen?.[index]))) {
-      seen = now;
-      value = compute();
-    }
-    return value as T;
+    if (known === undefined || now.some((item, index) => !Object.is(item, known?.seen[index])))
+      known = { seen: now, value: compute() };
+    return known.value;
   };
   return {
     get,

@@ -107,7 +107,8 @@ export function FilterInput(props: FilterInputProps): ReactNode {
     const count = list?.choices.options.length ?? 0;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (list !== undefined) setActive((active + (event.key === 'ArrowDown' ? 1 : active < 0 ? 0 : -1) + count) % count);
+      if (list !== undefined)
+        setActive((active + (event.key === 'ArrowDown' ? 1 : active < 0 ? 0 : -1) + count) % count);
       else if (value === '' || event.altKey) showHistory();
       else void ask(value, event.currentTarget.selectionStart ?? value.length);
     } else if (event.key === 'Tab' && list?.kind === 'completions' && !event.shiftKey) {
@@ -225,7 +226,9 @@ function mirrorOf(text: string, spans: readonly FilterSpan[], faults: readonly F
   return points.slice(0, -1).map((from, index) => {
     const to = points[index + 1] ?? text.length;
     const span = spans.findLast((candidate) => candidate.from <= from && candidate.to >= to);
-    const faulty = faults.some((candidate) => candidate.from <= from && Math.max(candidate.to, candidate.from + 1) >= to);
+    const faulty = faults.some(
+      (candidate) => candidate.from <= from && Math.max(candidate.to, candidate.from + 1) >= to,
+    );
     return (
       <span key={from} className={faulty ? 'filter-faulty' : ''} data-kind={span?.kind ?? 'plain'}>
         {text.slice(from, to)}

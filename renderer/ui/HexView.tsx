@@ -1,6 +1,15 @@
 /** Bytes in rows of sixteen, hexadecimal and as characters: any length, with ranges and single bits lit, by mouse and keys. */
 
-import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import './hex-view.css';
 import { ScrollSpace } from './scroll-space.ts';
 
@@ -31,7 +40,8 @@ export interface HexViewProps {
   readonly maxHeight?: number;
 }
 
-const ROW = 16;
+/** Pixels below which a row has eight bytes instead of sixteen. */
+const NARROW_PX = 452;
 const ROW_HEIGHT = 18;
 
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0');
@@ -41,17 +51,17 @@ export function HexView(props: HexViewProps): ReactNode {
   const { bytes, selected, hovered, maxHeight = 400, onHover, onSelect } = props;
   const viewport = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState(0);
-  const [height, setHeight] = useState(0);
+  const [{ height, columns }, setSize] = useState({ height: 0, columns: 16 });
   /** Bytes marked by dragging or Shift and arrows, for copying. */
   const [marked, setMarked] = useState<{ readonly anchor: number; readonly head: number }>();
   const cursor = marked?.head ?? selected?.from ?? 0;
-  const rows = Math.max(1, Math.ceil(bytes.length / ROW));
+  const rows = Math.max(1, Math.ceil(bytes.length / columns));
   const space = new ScrollSpace(rows * ROW_HEIGHT, height);
 
   useLayoutEffect(() => {
     const element = viewport.current;
     if (element === null) return undefined;
-    const measure = () => setHeight(element.clientHeight);
+    const measure = () => setSize({ height: element.clientHeight, columns: element.clientWidth < NARROW_PX ? 8 : 16 });
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -61,7 +71,7 @@ export function HexView(props: HexViewProps): ReactNode {
   const reveal = (offset: number) => {
     const element = viewport.current;
     if (element === null) return;
-    const top = Math.floor(offset / ROW) * ROW_HEIGHT;
+    const top = Math.floor(offset / columns) * ROW_HEIGHT;
     const at = space.toOffset(element.scrollTop);
     if (top < at) element.scrollTop = space.toScroll(top);
     else if (top + ROW_HEIGHT > at + element.clientHeight)
@@ -69,10 +79,15 @@ export function HexView(props: HexViewProps): ReactNode {
   };
 
   const selectedFrom = selected?.from;
-  useEffect(() => {
-    if (selectedFrom !== undefined) reveal(selectedFrom);
-    setMarked(undefined);
-  }, [selectedFrom, bytes]);
+  const [shown, setShown] = useState({ selectedFrom, bytes });
+  if (shown.selectedFrom !== selectedFrom || shown.bytes !== bytes) {
+    setShown({ selectedFrom, bytes });
+    if (marked !== undefined && marked.head !== selectedFrom && shown.bytes !== bytes) setMarked(undefined);
+  }
+  const revealSelected = useEffectEvent((offset: number | undefined) => {
+    if (offset !== undefined && marked === undefined) reveal(offset);
+  });
+  useEffect(() => revealSelected(selectedFrom), [selectedFrom, bytes]);
 
   const offsetOf = (target: EventTarget): number | undefined => {
     const cell = target instanceof Element ? target.closest('[data-offset]') : null;
@@ -88,16 +103,16 @@ export function HexView(props: HexViewProps): ReactNode {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || bytes.length === 0) return;
-    const page = Math.max(1, Math.floor(height / ROW_HEIGHT)) * ROW;
+    const page = Math.max(1, Math.floor(height / ROW_HEIGHT)) * columns;
     const moves: Readonly<Record<string, number>> = {
       ArrowRight: cursor + 1,
       ArrowLeft: cursor - 1,
-      ArrowDown: cursor + ROW,
-      ArrowUp: cursor - ROW,
+      ArrowDown: cursor + columns,
+      ArrowUp: cursor - columns,
       PageDown: cursor + page,
       PageUp: cursor - page,
-      Home: cursor - (cursor % ROW),
-      End: cursor - (cursor % ROW) + ROW - 1,
+      Home: cursor - (cursor % columns),
+      End: cursor - (cursor % columns) + columns - 1,
     };
     const target = moves[event.key];
     if (target === undefined) return;
@@ -124,6 +139,7 @@ export function HexView(props: HexViewProps): ReactNode {
       <HexRow
         key={row}
         row={row}
+        columns={columns}
         top={row * ROW_HEIGHT - offset}
         width={width}
         bytes={bytes}
@@ -154,7 +170,8 @@ export function HexView(props: HexViewProps): ReactNode {
         onMouseOver={(event) => {
           const at = offsetOf(event.target);
           onHover?.(at);
-          if (at !== undefined && event.buttons === 1 && marked !== undefined) setMarked({ anchor: marked.anchor, head: at });
+          if (at !== undefined && event.buttons === 1 && marked !== undefined)
+            setMarked({ anchor: marked.anchor, head: at });
         }}
       >
         <div className="hex-layer">{lines}</div>
@@ -182,6 +199,7 @@ function rangeOf(marked: { readonly anchor: number; readonly head: number }): By
 
 interface HexRowProps {
   readonly row: number;
+  readonly columns: number;
   readonly top: number;
   readonly width: number;
   readonly bytes: Uint8Array;
@@ -190,14 +208,14 @@ interface HexRowProps {
   readonly fault: number | undefined;
 }
 
-function HexRow({ row, top, width, bytes, selected, hovered, fault }: HexRowProps): ReactNode {
-  const start = row * ROW;
-  const cells = Array.from(bytes.subarray(start, start + ROW), (byte, column) => {
+function HexRow({ row, columns, top, width, bytes, selected, hovered, fault }: HexRowProps): ReactNode {
+  const start = row * columns;
+  const cells = Array.from(bytes.subarray(start, start + columns), (byte, column) => {
     const at = start + column;
     return { byte, at, lit: litClass(at, selected, hovered, fault) };
   });
   return (
-    <div className="hex-row" style={{ transform: `translateY(${top}px)` }}>
+    <div className="hex-row" data-columns={columns} style={{ transform: `translateY(${top}px)` }}>
       <span className="hex-offset">{hex(start, width)}</span>
       <span className="hex-bytes">
         {cells.map(({ byte, at, lit }) => (

@@ -8,7 +8,7 @@ export interface SplitPaneProps {
   readonly name: string;
   readonly direction: 'horizontal' | 'vertical';
   readonly first: ReactNode;
-  /** Without it the first pane fills the place and there is no handle. */
+  /** Without it the first pane fills the place and there is no handle; the first stays mounted either way. */
   readonly second?: ReactNode;
   /** Share of the second pane at first, percent. */
   readonly secondSize: number;
@@ -21,23 +21,29 @@ export interface SplitPaneProps {
 export function SplitPane(props: SplitPaneProps): ReactNode {
   const { name, direction, secondSize } = props;
   const key = `split:${name}:${direction}`;
-  if (props.second === undefined) return <>{props.first}</>;
+  const open = props.second !== undefined;
   const saved = readLayout(key);
   return (
     <Group
       key={key}
       className="split"
       orientation={direction}
-      {...(saved === undefined ? {} : { defaultLayout: saved })}
-      onLayoutChanged={(layout) => localStorage.setItem(key, JSON.stringify(layout))}
+      {...(open && saved !== undefined ? { defaultLayout: saved } : {})}
+      onLayoutChanged={(layout) => {
+        if (open && 'second' in layout) localStorage.setItem(key, JSON.stringify(layout));
+      }}
     >
-      <Panel id="first" minSize={props.minFirst ?? 160} defaultSize={`${100 - secondSize}%`}>
+      <Panel id="first" minSize={props.minFirst ?? 160}>
         {props.first}
       </Panel>
-      <Separator className="split-handle" aria-label={props.handleLabel} />
-      <Panel id="second" minSize={props.minSecond ?? 160} defaultSize={`${secondSize}%`}>
-        {props.second}
-      </Panel>
+      {open ? (
+        <>
+          <Separator className="split-handle" aria-label={props.handleLabel} />
+          <Panel id="second" minSize={props.minSecond ?? 160} defaultSize={`${saved?.['second'] ?? secondSize}%`}>
+            {props.second}
+          </Panel>
+        </>
+      ) : null}
     </Group>
   );
 }

@@ -7,6 +7,7 @@ import {
   type ReactNode,
   type Ref,
   useEffect,
+  useEffectEvent,
   useId,
   useImperativeHandle,
   useLayoutEffect,
@@ -69,9 +70,6 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   const space = new ScrollSpace(total * rowHeight, height);
   const offset = follow ? space.maxOffset : Math.min(scrolled, space.maxOffset);
 
-  const latest = useRef({ props, space, offset, follow, rowHeight, height });
-  latest.current = { props, space, offset, follow, rowHeight, height };
-
   const first = Math.floor(offset / rowHeight);
   const slots = Math.ceil(height / rowHeight) + 1;
   const shown = height === 0 ? 0 : Math.max(0, Math.min(slots, total - first));
@@ -101,51 +99,45 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   }, [onVisible, first, visibleCount, height]);
 
   const scrollTo = (target: number) => {
-    const now = latest.current;
-    const next = now.space.clamp(target);
-    const atEnd = next >= now.space.maxOffset - 1;
-    if (now.follow && !atEnd) now.props.onFollow?.(false);
-    if (!now.follow && atEnd && now.space.maxOffset > 0) now.props.onFollow?.(true);
+    const next = space.clamp(target);
+    const atEnd = next >= space.maxOffset - 1;
+    if (follow && !atEnd) props.onFollow?.(false);
+    if (!follow && atEnd && space.maxOffset > 0) props.onFollow?.(true);
     setScrolled(next);
   };
 
   const reveal = (index: number, align: 'nearest' | 'centre' = 'nearest') => {
-    const now = latest.current;
-    const top = index * now.rowHeight;
-    const bottom = top + now.rowHeight;
-    if (top >= now.offset && bottom <= now.offset + now.height) {
-      return;
-    }
-    if (align === 'centre') scrollTo(top - (now.height - now.rowHeight) / 2);
-    else scrollTo(top < now.offset ? top : bottom - now.height);
+    const top = index * rowHeight;
+    const bottom = top + rowHeight;
+    if (top >= offset && bottom <= offset + height) return;
+    if (align === 'centre') scrollTo(top - (height - rowHeight) / 2);
+    else scrollTo(top < offset ? top : bottom - height);
   };
 
   useImperativeHandle(props.handle, () => ({ reveal, focus: () => root.current?.focus() }));
 
+  const scrolledByUser = useEffectEvent((scrollTop: number) => {
+    if (Math.abs(scrollTop - space.toScroll(offset)) <= 1) return;
+    flushSync(() => scrollTo(space.toOffset(scrollTop)));
+  });
+  /** A turn of the wheel must be heard before the next frame pins the list to its end again, and must stay exact where the space is scaled. */
+  const turned = useEffectEvent((event: WheelEvent) => {
+    if (event.ctrlKey || (!follow && !space.scaled)) return;
+    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * rowHeight * 3 : event.deltaY;
+    if (follow && pixels >= 0) return;
+    event.preventDefault();
+    flushSync(() => scrollTo(offset + pixels));
+  });
   useEffect(() => {
     const element = viewport.current;
     if (element === null) return undefined;
-    const scrolledByUser = () => {
-      const now = latest.current;
-      if (Math.abs(element.scrollTop - now.space.toScroll(now.offset)) <= 1) return;
-      const target = now.space.toOffset(element.scrollTop);
-      flushSync(() => scrollTo(target));
-    };
-    /** A turn of the wheel must be heard before the next frame pins the list to its end again, and must stay exact where the space is scaled. */
-    const turned = (event: WheelEvent) => {
-      if (event.ctrlKey) return;
-      const now = latest.current;
-      if (!now.follow && !now.space.scaled) return;
-      const pixels = event.deltaMode === 1 ? event.deltaY * now.rowHeight * 3 : event.deltaY;
-      if (now.follow && pixels >= 0) return;
-      event.preventDefault();
-      flushSync(() => scrollTo(now.offset + pixels));
-    };
-    element.addEventListener('scroll', scrolledByUser, { passive: true });
-    element.addEventListener('wheel', turned, { passive: false });
+    const onScroll = () => scrolledByUser(element.scrollTop);
+    const onWheel = (event: WheelEvent) => turned(event);
+    element.addEventListener('scroll', onScroll, { passive: true });
+    element.addEventListener('wheel', onWheel, { passive: false });
     return () => {
-      element.removeEventListener('scroll', scrolledByUser);
-      element.removeEventListener('wheel', turned);
+      element.removeEventListener('scroll', onScroll);
+      element.removeEventListener('wheel', onWheel);
     };
   }, []);
 

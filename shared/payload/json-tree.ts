@@ -35,7 +35,6 @@ export interface ParsedJson {
 const MAX_DEPTH = 512;
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING_PART = /[^"\\\u0000-\u001f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -138,7 +137,9 @@ class Reader {
     this.#at++;
     let content = '';
     for (;;) {
-      content += this.#match(STRING_PART) ?? '';
+      const from = this.#at;
+      while (isPlain(this.#text.charCodeAt(this.#at))) this.#at++;
+      content += this.#text.slice(from, this.#at);
       const stop = this.#text.charAt(this.#at);
       if (stop === '"') {
         this.#at++;
@@ -197,4 +198,9 @@ class Reader {
     this.fault ??= { at: this.#at, reason };
     return undefined;
   }
+}
+
+/** Neither quote nor backslash nor a control character, which a string must escape; false beyond the text's end. */
+function isPlain(unit: number): boolean {
+  return unit >= 0x20 && unit !== 0x22 && unit !== 0x5c;
 }

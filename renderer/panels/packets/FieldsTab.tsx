@@ -21,7 +21,8 @@ export function FieldsTab({ packet }: FieldsTabProps): ReactNode {
   const [selected, setSelected] = useState<string>();
   const [hovered, setHovered] = useState<string>();
   const items = useMemo(() => fieldItems(packet), [packet]);
-  const range = (id: string | undefined): ByteRange | undefined => (id === undefined ? undefined : fieldById(packet.fields, id));
+  const range = (id: string | undefined): ByteRange | undefined =>
+    id === undefined ? undefined : fieldById(packet.fields, id);
   const idAt = (offset: number | undefined, bit?: number) =>
     offset === undefined ? undefined : fieldAt(packet.fields, offset, bit);
   if (packet.type === 'event') return <EventFacts packet={packet} />;
@@ -30,7 +31,8 @@ export function FieldsTab({ packet }: FieldsTabProps): ReactNode {
     <>
       {malformed === undefined ? null : (
         <p className="note" data-tone="error">
-          {t('detail.malformed', { offset: malformed.offset, message: malformed.message })} <code>{malformed.rule}</code>
+          {t('detail.malformed', { offset: malformed.offset, message: malformed.message })}{' '}
+          <code>{malformed.rule}</code>
         </p>
       )}
       <FieldTree

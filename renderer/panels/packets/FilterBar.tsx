@@ -34,7 +34,13 @@ export function FilterBar({ app, model, history, handle }: FilterBarProps): Reac
     if (topicPrefix === undefined) return { from, to, options };
     const query = { source: model.source, text: topicPrefix, limit: MAX_TOPICS };
     const topics = await app.inspector.call('completeTopic', query).catch(() => []);
-    return { from, to, options: topics.map((topic) => ({ insert: /[\s(),"\\]/.test(topic) ? `"${topic.replaceAll(/["\\]/g, '\\$&')}"` : topic })) };
+    return {
+      from,
+      to,
+      options: topics.map((topic) => ({
+        insert: /[\s(),"\\]/.test(topic) ? `"${topic.replaceAll(/["\\]/g, '\\$&')}"` : topic,
+      })),
+    };
   };
   const shownFaults = faults.map((fault) => ({
     from: fault.from,
@@ -88,7 +94,8 @@ function Chips({ app, model }: { readonly app: AppModel; readonly model: Packets
             if (step === 0 || next === undefined) return;
             event.preventDefault();
             model.setChip(next);
-            const sibling = step > 0 ? event.currentTarget.nextElementSibling : event.currentTarget.previousElementSibling;
+            const sibling =
+              step > 0 ? event.currentTarget.nextElementSibling : event.currentTarget.previousElementSibling;
             if (sibling instanceof HTMLElement) sibling.focus();
           }}
         >

@@ -29,7 +29,10 @@ export function FlowTab({ app, packet, flow }: FlowTabProps): ReactNode {
   const t = useText(packetsText);
   const direction = t(flow.direction === 'client-to-server' ? 'flow.out' : 'flow.in');
   const kind = t(`flow.kind.${flow.kind}`);
-  const title = flow.packetId === 0 ? t('flow.title-plain', { kind, direction }) : t('flow.title', { id: String(flow.packetId), kind, direction });
+  const title =
+    flow.packetId === 0
+      ? t('flow.title-plain', { kind, direction })
+      : t('flow.title', { id: String(flow.packetId), kind, direction });
   const awaited =
     flow.awaits === undefined
       ? undefined

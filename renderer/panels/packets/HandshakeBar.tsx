@@ -21,7 +21,12 @@ export function HandshakeBar({ row }: { readonly row: PacketRow }): ReactNode {
   const width = waiting ? WIDTH : LEAST + Math.min(1, share) * (WIDTH - LEAST);
   const time = known && !waiting ? formatDuration(flowDurationUs) : state;
   return (
-    <span className="handshake" data-state={flowState} data-qos={row.qos} title={`${state} · ${formatDuration(flowDurationUs)}`}>
+    <span
+      className="handshake"
+      data-state={flowState}
+      data-qos={row.qos}
+      title={`${state} · ${formatDuration(flowDurationUs)}`}
+    >
       <span className="handshake-bar" style={{ width }} />
       <span className="handshake-time">{time}</span>
       {flowState === 'complete' || waiting ? null : <span className="visually-hidden">{state}</span>}

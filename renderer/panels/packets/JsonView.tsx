@@ -55,16 +55,22 @@ export function JsonView({ label, root }: JsonViewProps): ReactNode {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = Math.max(0, lines.findIndex((line) => line.path === selected));
+    const at = Math.max(
+      0,
+      lines.findIndex((line) => line.path === selected),
+    );
     const line = lines[at];
     const choose = (index: number) => setSelected(lines[Math.max(0, Math.min(lines.length - 1, index))]?.path ?? '');
     if (event.key === 'ArrowDown') choose(at + 1);
     else if (event.key === 'ArrowUp') choose(at - 1);
     else if (event.key === 'Enter' && line !== undefined) press(line);
-    else if (event.key === 'ArrowRight' && line !== undefined) line.open ? choose(at + 1) : press(line);
-    else if (event.key === 'ArrowLeft' && line !== undefined)
-      line.open ? press(line) : choose(lines.findLastIndex((other, index) => index < at && other.depth < line.depth));
-    else return;
+    else if (event.key === 'ArrowRight' && line !== undefined) {
+      if (line.open) choose(at + 1);
+      else press(line);
+    } else if (event.key === 'ArrowLeft' && line !== undefined) {
+      if (line.open) press(line);
+      else choose(lines.findLastIndex((other, index) => index < at && other.depth < line.depth));
+    } else return;
     event.preventDefault();
   };
   return (
@@ -91,7 +97,9 @@ export function JsonView({ label, root }: JsonViewProps): ReactNode {
             press(line);
           }}
         >
-          {line.more === undefined ? <JsonLine line={line} /> : (
+          {line.more === undefined ? (
+            <JsonLine line={line} />
+          ) : (
             <span className="json-more">{t('payload.json-more', { count: line.more })}</span>
           )}
         </div>
@@ -117,7 +125,11 @@ function JsonLine({ line }: { readonly line: Line }): ReactNode {
       )}
       {isContainer ? (
         <span className="faint">
-          {open ? brackets.charAt(0) : node.children.length === 0 ? brackets : packetsText('json.items', { count: node.children.length })}
+          {open
+            ? brackets.charAt(0)
+            : node.children.length === 0
+              ? brackets
+              : packetsText('json.items', { count: node.children.length })}
         </span>
       ) : (
         <span className={`json-${node.kind}`}>{node.raw}</span>

@@ -44,7 +44,8 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
   const rowClass = (index: number): string => {
     const row = model.rowAt(index);
     if (row === undefined) return '';
-    if (row.type === 'event') return `event-row ${row.detail?.kind === 'event' && row.detail.event.endsWith('failed') ? 'faulty-row' : ''}`;
+    if (row.type === 'event')
+      return `event-row ${row.detail?.kind === 'event' && row.detail.event.endsWith('failed') ? 'faulty-row' : ''}`;
     return isFaulty(row) ? 'faulty-row' : '';
   };
   return (
@@ -69,7 +70,9 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
         renderRow={(index) => {
           const row = model.rowAt(index);
           if (row === undefined) return <LoadingRow index={index} />;
-          return <PacketLine row={row} timeFormat={timeFormat} origin={timeFormat === 'relative' ? origin : 0} code={code} />;
+          return (
+            <PacketLine row={row} timeFormat={timeFormat} origin={timeFormat === 'relative' ? origin : 0} code={code} />
+          );
         }}
         empty={<ListEmpty model={model} />}
       />
@@ -126,10 +129,7 @@ function ListEmpty({ model }: { readonly model: PacketsModel }): ReactNode {
   if (unscanned > 0) return <EmptyState text={t('list.scanning', { count: unscanned })} />;
   if (captured === 0) return <EmptyState text={t('list.empty')} />;
   return (
-    <EmptyState
-      text={t('list.no-match')}
-      action={{ label: t('list.show-all'), onPress: () => model.showFilter('') }}
-    />
+    <EmptyState text={t('list.no-match')} action={{ label: t('list.show-all'), onPress: () => model.showFilter('') }} />
   );
 }
 

@@ -114,7 +114,7 @@ function SourcePackets({ app, source }: { readonly app: AppModel; readonly sourc
         direction={narrow ? 'vertical' : 'horizontal'}
         first={<PacketList app={app} model={model} handle={list} onOpen={openDetail} />}
         second={selected ? <DetailPane app={app} model={model} onClose={close} /> : undefined}
-        secondSize={narrow ? 50 : 36}
+        secondSize={narrow ? 50 : 38}
         minFirst={narrow ? 120 : 380}
         minSecond={narrow ? 140 : 320}
         handleLabel={t('detail.resize')}

@@ -55,7 +55,12 @@ export function PayloadTab({ app, packet }: PayloadTabProps): ReactNode {
   const loadMore = () =>
     attempt(async () => {
       const to = Math.min(packet.payloadTo, packet.payloadFrom + bytes.length + STEP);
-      const more = await packetBytes(app, { ...packet, bytes: new Uint8Array() }, packet.payloadFrom + bytes.length, to);
+      const more = await packetBytes(
+        app,
+        { ...packet, bytes: new Uint8Array() },
+        packet.payloadFrom + bytes.length,
+        to,
+      );
       const joined = new Uint8Array(bytes.length + more.length);
       joined.set(bytes);
       joined.set(more, bytes.length);

@@ -68,7 +68,7 @@ function noteOf(packet: PacketDetail, field: Field): string | undefined {
   if (field.malformed !== undefined) return field.malformed.rule;
   if (!isPayload(packet, field)) return undefined;
   const kind = payloadKind(packet.bytes.subarray(field.from, field.to), field.to > packet.bytes.length);
-  return `${kind === 'json' ? 'JSON · ' : ''}${formatBytes(packet.payloadTo - packet.payloadFrom)}`;
+  return `${kind === 'json' ? 'JSON · ' : ''}${formatBytes(Math.max(packet.payloadTo - packet.payloadFrom, field.to - field.from))}`;
 }
 
 function valueOf(packet: PacketDetail, field: Field): string {
@@ -79,7 +79,9 @@ function valueOf(packet: PacketDetail, field: Field): string {
   if (field.kind === 'bytes' || isPayload(packet, field)) return bytesPreview(packet, field);
   if (typeof field.value === 'boolean') return field.value ? '1' : '0';
   if (field.value !== undefined) return String(field.value);
-  const names = (field.children ?? []).filter((child) => child.name !== 'propertyLength').map((child) => fieldName(child.name));
+  const names = (field.children ?? [])
+    .filter((child) => child.name !== 'propertyLength')
+    .map((child) => fieldName(child.name));
   if (field.name === 'properties') return names.length === 0 ? '0' : `${names.length} · ${names.join(', ')}`;
   if (field.name === 'userProperties') return userProperty(field);
   if (field.name === 'fixedHeader' && packet.type !== 'event') return TYPE_NAMES[packet.type];

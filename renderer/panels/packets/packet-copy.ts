@@ -45,7 +45,15 @@ export function packetText(packet: PacketDetail, id: CopyId, endpoint: Endpoint)
     case 'mosquitto_pub':
       return publishCommand(packet, payload, endpoint);
     case 'mosquitto_sub':
-      return ['mosquitto_sub', ...connectionOptions(endpoint), '-t', shellQuote(packet.topic ?? ''), '-q', String(packet.qos ?? 0), '-v'].join(' ');
+      return [
+        'mosquitto_sub',
+        ...connectionOptions(endpoint),
+        '-t',
+        shellQuote(packet.topic ?? ''),
+        '-q',
+        String(packet.qos ?? 0),
+        '-v',
+      ].join(' ');
   }
 }
 

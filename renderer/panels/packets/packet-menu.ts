@@ -38,9 +38,17 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
         }),
     });
   if (flow !== undefined)
-    entries.push({ id: 'flow', title: t('menu.show-flow'), onPress: () => app.navigation.go({ to: 'flow', source, flow }) });
+    entries.push({
+      id: 'flow',
+      title: t('menu.show-flow'),
+      onPress: () => app.navigation.go({ to: 'flow', source, flow }),
+    });
   if (topic !== '')
-    entries.push({ id: 'topic', title: t('menu.show-topic'), onPress: () => app.navigation.go({ to: 'topic', source, topic }) });
+    entries.push({
+      id: 'topic',
+      title: t('menu.show-topic'),
+      onPress: () => app.navigation.go({ to: 'topic', source, topic }),
+    });
   if (entries.length > 0) entries.push({ separator: true });
   entries.push({ id: 'filter', title: t('menu.filter'), items: filterEntries(model, row) });
   if (row.type !== 'event' && row.type !== 'reserved')
@@ -62,9 +70,17 @@ function filterEntries(model: PacketsModel, row: PacketRow): MenuEntry[] {
       onPress: show(`topic:${filterWord(row.topic)}`),
     });
   if (row.type !== 'event' && row.type !== 'reserved')
-    entries.push({ id: 'by-type', title: t('menu.filter.type', { type: TYPE_NAMES[row.type] }), onPress: show(`type:${row.type}`) });
+    entries.push({
+      id: 'by-type',
+      title: t('menu.filter.type', { type: TYPE_NAMES[row.type] }),
+      onPress: show(`type:${row.type}`),
+    });
   if (row.packetId !== 0)
-    entries.push({ id: 'by-id', title: t('menu.filter.id', { id: String(row.packetId) }), onPress: show(`id:${row.packetId}`) });
+    entries.push({
+      id: 'by-id',
+      title: t('menu.filter.id', { id: String(row.packetId) }),
+      onPress: show(`id:${row.packetId}`),
+    });
   entries.push({
     id: 'by-connection',
     title: t('menu.filter.connection', { connection: row.connection }),

@@ -17,7 +17,12 @@ export async function packetBytes(app: AppModel, packet: PacketDetail, from: num
   let read = 0;
   while (from + read < to) {
     const start = from + read;
-    const part = await app.inspector.call('readBytes', { source, seq, from: start, to: Math.min(to, start + MAX_READ) });
+    const part = await app.inspector.call('readBytes', {
+      source,
+      seq,
+      from: start,
+      to: Math.min(to, start + MAX_READ),
+    });
     if (part.length === 0) break;
     parts.push(part);
     read += part.length;

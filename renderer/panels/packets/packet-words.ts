@@ -67,7 +67,10 @@ function factWords(row: PacketRow): readonly string[] {
     case 'connack': {
       const version = isProtocolVersion(detail.protocolVersion) ? detail.protocolVersion : 5;
       if (detail.reasonCode !== 0) return [reasonWords('connack', detail.reasonCode, version)];
-      return [reasonWords('connack', 0, version), t(detail.sessionPresent ? 'detail.session-present' : 'detail.new-session')];
+      return [
+        reasonWords('connack', 0, version),
+        t(detail.sessionPresent ? 'detail.session-present' : 'detail.new-session'),
+      ];
     }
     case 'reason': {
       const words = reasonWords(row.type, detail.reasonCode, 5);
@@ -76,7 +79,12 @@ function factWords(row: PacketRow): readonly string[] {
     case 'subscribe':
       return [listWords(detail.filters, detail.total)];
     case 'suback':
-      return [listWords(detail.reasonCodes.map((code) => codeInList(row.type, code)), detail.total)];
+      return [
+        listWords(
+          detail.reasonCodes.map((code) => codeInList(row.type, code)),
+          detail.total,
+        ),
+      ];
     case 'pingresp':
       return detail.rttUs === undefined ? [] : [t('detail.rtt', { time: formatDuration(detail.rttUs) })];
     default:

@@ -2,7 +2,10 @@
 
 import type { PayloadKind } from '../../../shared/payload/payload-kind.ts';
 
-const ENDINGS = { json: 'json', text: 'txt', binary: 'bin', empty: 'bin' } as const satisfies Record<PayloadKind, string>;
+const ENDINGS = { json: 'json', text: 'txt', binary: 'bin', empty: 'bin' } as const satisfies Record<
+  PayloadKind,
+  string
+>;
 /** How long the browser has to take the bytes over. */
 const KEEP_MS = 60_000;
 

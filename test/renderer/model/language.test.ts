@@ -1,0 +1,84 @@
+import { globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../../shared/contract/settings.ts';
+import { failureWords } from '../../../renderer/model/error-text.ts';
+import { en as errorsEn } from '../../../renderer/model/error-strings/en.ts';
+import { defineText, language, resolveLanguage } from '../../../renderer/model/language.ts';
+
+const top = fileURLToPath(new URL('../../../', import.meta.url));
+const folders = globSync('renderer/**/en.ts', { cwd: top }).map((file) => file.replace(/\/en\.ts$/, ''));
+
+afterEach(() => language.set('en'));
+
+describe('texts', () => {
+  it('change with the language at run time, with plurals and grouped numbers', () => {
+    const t = defineText(
+      'test',
+      { found_one: '{{count}} packet', found_other: '{{count}} packets', name: 'for {{name}}' },
+      { found_other: '{{count}} 个报文', name: '给 {{name}}' },
+    );
+    expect(t('found', { count: 1 })).toBe('1 packet');
+    expect(t('found', { count: 12_000 })).toBe('12\u202f000 packets');
+    language.set('zh-CN');
+    expect(t('found', { count: 1 })).toBe('1 个报文');
+    expect(t('name', { name: '<b>' })).toBe('给 <b>');
+  });
+
+  it('take the first language of the browser that exists', () => {
+    expect(resolveLanguage('system', ['fr', 'zh-TW', 'en'])).toBe('zh-CN');
+    expect(resolveLanguage('system', ['fr'])).toBe('en');
+    expect(resolveLanguage('zh-CN', ['en'])).toBe('zh-CN');
+    expect(DEFAULT_SETTINGS.language).toBe('system');
+  });
+
+  it.each(folders)('%s says the same in both languages, with the same parameters', async (folder) => {
+    const english: unknown = await import(`${top}${folder}/en.ts`);
+    const chinese: unknown = await import(`${top}${folder}/zh-cn.ts`);
+    const en = onlyExport(english);
+    const zh = onlyExport(chinese);
+    const singular = Object.keys(en).filter((key) => key.endsWith('_one'));
+    expect(Object.keys(zh).toSorted()).toEqual(
+      Object.keys(en)
+        .filter((key) => !singular.includes(key))
+        .toSorted(),
+    );
+    for (const [key, text] of Object.entries(zh)) {
+      expect(parameters(text), key).toEqual(parameters(en[key] ?? ''));
+      expect(text.trim(), key).not.toBe('');
+    }
+  });
+});
+
+function onlyExport(module: unknown): Record<string, string> {
+  const [strings] = Object.values(module ?? {}) as Record<string, string>[];
+  return strings ?? {};
+}
+
+function parameters(text: string): readonly string[] {
+  return [...new Set(Array.from(text.matchAll(/\{\{(\w+)\}\}/g), (match) => match[1] ?? ''))].toSorted();
+}
+
+describe('failures', () => {
+  it('have words for what failed and what to do', () => {
+    const words = failureWords({ code: 'no-such-packet', data: { seq: 11, firstSeq: 40_000 } });
+    expect(words.what).toBe('Packet 12 is no longer in the capture: the oldest kept is 40\u202f001.');
+    expect(words.hint).toContain('settings');
+  });
+
+  it('write a port without grouping and say where a damaged file was kept', () => {
+    expect(failureWords({ code: 'port-taken', data: { port: 1884 } }).what).toContain('1884');
+    const damaged = { file: 'settings.json', reason: 'not JSON', keptAs: 'settings.json.old' };
+    expect(failureWords({ code: 'damaged-file', data: damaged }).hint).toContain('settings.json.old');
+  });
+
+  it('of an unknown code name the code', () => {
+    expect(failureWords({ code: 'brand-new', data: {} }).what).toContain('brand-new');
+    expect(failureWords({ code: 'damaged-file.hint', data: {} }).what).toContain('damaged-file.hint');
+  });
+
+  it('all come with a hint', () => {
+    const codes = Object.keys(errorsEn).filter((key) => !key.includes('.'));
+    for (const code of codes) expect(Object.keys(errorsEn)).toContain(`${code}.hint`);
+  });
+});
