@@ -19,6 +19,7 @@ export class TopicDetail implements Disposable {
   readonly #picked = createStore<Seq | undefined>(undefined);
   readonly #other = createStore<Seq | undefined>(undefined);
   readonly #newest = createStore<Seq | undefined>(undefined);
+  readonly #live: Disposable;
   #comparing = false;
 
   constructor(inspector: Inspector, source: SourceId, topic: string) {
@@ -27,6 +28,7 @@ export class TopicDetail implements Disposable {
     this.history = new TopicHistory(inspector, source, topic);
     this.chart = new TopicChart(inspector, source, topic);
     this.difference = new TopicCompare(inspector, source);
+    this.#live = this.history.push.subscribe(() => this.#historyGrew());
   }
 
   /** The message that was picked from the history; undefined shows the newest. */
@@ -48,7 +50,7 @@ export class TopicDetail implements Disposable {
 
   /** The topic's newest message is `seq` now. */
   observe(seq: Seq): void {
-    if (this.#newest.get() === seq) return;
+    if (seq <= (this.#newest.get() ?? -1)) return;
     this.#newest.set(seq);
     this.chart.changed();
     if (this.#picked.get() === undefined) this.#show();
@@ -72,9 +74,17 @@ export class TopicDetail implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#live[Symbol.dispose]();
     this.value[Symbol.dispose]();
     this.history[Symbol.dispose]();
     this.chart[Symbol.dispose]();
+  }
+
+  /** The tree tells of the newest message only while its row is in sight; the history does while it follows. */
+  #historyGrew(): void {
+    const push = this.history.push.get();
+    const last = push === undefined ? undefined : this.history.row(push.total - 1);
+    if (last !== undefined) this.observe(last.seq);
   }
 
   #show(): void {

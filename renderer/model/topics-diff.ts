@@ -40,25 +40,25 @@ export function diffLines(before: string, after: string): Diff {
   const steps = removalsFirst(script ?? [...middleA.map(() => -1 as const), ...middleB.map(() => 1 as const)]);
 
   const lines: DiffLine[] = [];
-  let at = 0;
-  let bt = 0;
+  let left = 0;
+  let right = 0;
   let added = 0;
   let removed = 0;
   const same = (): void => {
-    lines.push({ kind: 'same', text: a[at] ?? '', before: at + 1, after: bt + 1 });
-    at += 1;
-    bt += 1;
+    lines.push({ kind: 'same', text: a[left] ?? '', before: left + 1, after: right + 1 });
+    left += 1;
+    right += 1;
   };
   for (let i = 0; i < start; i += 1) same();
   for (const step of steps) {
     if (step === 0) same();
     else if (step < 0) {
-      lines.push({ kind: 'removed', text: a[at] ?? '', before: at + 1 });
-      at += 1;
+      lines.push({ kind: 'removed', text: a[left] ?? '', before: left + 1 });
+      left += 1;
       removed += 1;
     } else {
-      lines.push({ kind: 'added', text: b[bt] ?? '', after: bt + 1 });
-      bt += 1;
+      lines.push({ kind: 'added', text: b[right] ?? '', after: right + 1 });
+      right += 1;
       added += 1;
     }
   }
@@ -112,7 +112,8 @@ function backtrack(trail: readonly Int32Array[], aLength: number, bLength: numbe
     const fromK = down ? k + 1 : k - 1;
     const fromX = edits === 0 ? 0 : at(before, centre + fromK);
     const fromY = edits === 0 ? 0 : fromX - fromK;
-    while (x > fromX && y > fromY && (edits === 0 || x > (down ? fromX : fromX + 1))) {
+    const behindEdit = down ? fromX : fromX + 1;
+    while (x > behindEdit && y > fromY) {
       steps.push(0);
       x -= 1;
       y -= 1;

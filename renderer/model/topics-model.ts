@@ -11,6 +11,9 @@ import { Subscriptions } from './topics-subscriptions.ts';
 import { TopicTree } from './topics-tree.ts';
 import type { ValueFormat } from './topics-lines.ts';
 
+/** Milliseconds that the cursor must rest on a topic before its pane follows: keys held down pass over many. */
+const REST_MS = 80;
+
 export class TopicsModel implements Disposable {
   readonly source: SourceId;
   readonly tree: TopicTree;
@@ -24,6 +27,7 @@ export class TopicsModel implements Disposable {
   readonly #inspector: Inspector;
   readonly #detail = createStore<TopicDetail | undefined>(undefined);
   readonly #live: Disposable;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(inspector: Inspector, source: SourceId) {
     this.#inspector = inspector;
@@ -50,6 +54,7 @@ export class TopicsModel implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#rest);
     this.#live[Symbol.dispose]();
     this.closeDetail();
   }
@@ -64,15 +69,30 @@ export class TopicsModel implements Disposable {
   #follow(): void {
     const cursor = this.tree.cursor.get();
     if (cursor?.path === undefined || !cursor.isTopic) return;
-    let detail = this.#detail.get();
+    const detail = this.#detail.get();
     if (detail?.topic !== cursor.path) {
-      detail?.[Symbol.dispose]();
-      detail = new TopicDetail(this.#inspector, this.source, cursor.path);
-      this.#detail.set(detail);
+      if (detail === undefined) this.#open(cursor.path);
+      else this.#rest ??= setTimeout(() => this.#rested(), REST_MS);
+      return;
     }
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
     const rows = this.tree.push.get()?.rows;
     if (rows === undefined || cursor.node === undefined) return;
     const row = topicRow(rows, rowOfNode(rows, cursor.node));
     if (row?.topic === detail.topic && row.lastSeq >= 0) detail.observe(row.lastSeq);
+  }
+
+  #rested(): void {
+    this.#rest = undefined;
+    const cursor = this.tree.cursor.get();
+    if (cursor?.path === undefined || !cursor.isTopic || cursor.path === this.#detail.get()?.topic) return;
+    this.#detail.get()?.[Symbol.dispose]();
+    this.#open(cursor.path);
+  }
+
+  #open(topic: string): void {
+    this.#detail.set(new TopicDetail(this.#inspector, this.source, topic));
+    this.#follow();
   }
 }

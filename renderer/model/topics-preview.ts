@@ -13,9 +13,9 @@ export interface PayloadPreview {
 }
 
 const JSON_START = /^\s*(?:[[{"]|-?\d|true\b|false\b|null\b)/;
-/** Control characters that no text has; tab, line feed, carriage return and escape do occur in it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it looks for
-const NOT_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/;
+/** Control characters of C0 and C1; tab, line feed, carriage return and escape do occur in text. */
+const CONTROL = /\p{Cc}/gu;
+const IN_TEXT = '\t\n\r\u001b';
 
 /**
  * @param head the first bytes of the payload
@@ -36,7 +36,7 @@ export function previewPayload(head: Uint8Array, total: number): PayloadPreview 
 export function decodeText(bytes: Uint8Array, cut = false): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: cut });
-    return NOT_TEXT.test(text) ? undefined : text;
+    return text.match(CONTROL)?.some((letter) => !IN_TEXT.includes(letter)) === true ? undefined : text;
   } catch {
     return undefined;
   }

@@ -48,6 +48,7 @@ export class TopicTree implements Disposable {
     hideSystem: false,
   });
   readonly #cursor = createStore<TreeCursor | undefined>(undefined);
+  readonly #target = createStore<{ readonly index: number } | undefined>(undefined);
   readonly #failure = createStore<InspectorError | undefined>(undefined);
   readonly #live: Disposable;
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +64,7 @@ export class TopicTree implements Disposable {
     this.#window = new ViewWindow(inspector, {
       kind: 'topics',
       open: () => inspector.call('openTopicView', { source }),
-      opened: () => this.#sendOptions(),
+      opened: () => void this.#sendOptions(),
       failed: (error) => this.#fail(error),
       follow: false,
     });
@@ -81,6 +82,10 @@ export class TopicTree implements Disposable {
   }
   get cursor(): Readable<TreeCursor | undefined> {
     return this.#cursor;
+  }
+  /** The row that must come into sight; a new object each time the keys moved. */
+  get target(): Readable<{ readonly index: number } | undefined> {
+    return this.#target;
   }
   /** Why the service refused the last request; undefined once one went well. */
   get failure(): Readable<InspectorError | undefined> {
@@ -124,18 +129,18 @@ export class TopicTree implements Disposable {
     const options = this.#options.get();
     const descending = options.sort === sort ? !options.descending : sort !== 'name';
     this.#options.set({ ...options, sort, descending });
-    this.#sendOptions();
+    void this.#sendOptions();
   }
 
   setHideSystem(hideSystem: boolean): void {
     this.#options.update((options) => ({ ...options, hideSystem }));
-    this.#sendOptions();
+    void this.#sendOptions();
   }
 
   setSearch(search: string, searchIn: SearchIn = this.#options.get().searchIn): void {
     this.#options.update((options) => ({ ...options, search, searchIn }));
     clearTimeout(this.#searchTimer);
-    this.#searchTimer = setTimeout(() => this.#sendOptions(), SEARCH_DELAY_MS);
+    this.#searchTimer = setTimeout(() => void this.#sendOptions(), SEARCH_DELAY_MS);
   }
 
   /** Puts the cursor on a row, which need not have arrived yet. */
@@ -221,6 +226,7 @@ export class TopicTree implements Disposable {
   }
 
   #place(index: number): void {
+    this.#target.set({ index });
     const push = this.#window.push.get();
     const row = this.row(index);
     this.#cursor.set({
@@ -245,12 +251,12 @@ export class TopicTree implements Disposable {
   /** Letters jump to the next level that begins with them, within the rows that the page holds. */
   #typeAhead(key: string, nowMs: number): boolean {
     const push = this.#window.push.get();
-    if (push === undefined || [...key].length !== 1 || key === ' ') return false;
+    if (push === undefined || Array.from(key).length !== 1 || key === ' ') return false;
     const fresh = nowMs - this.#typed.atMs > TYPE_AHEAD_MS;
     const text = fresh ? key : this.#typed.text + key;
     this.#typed = { text, atMs: nowMs };
     const at = this.#cursor.get()?.index ?? -1;
-    const repeated = [...text].every((letter) => letter === key);
+    const repeated = Array.from(text).every((letter) => letter === key);
     const found = rowStartingWith(push.rows, repeated ? at + 1 : Math.max(0, at), repeated ? key : text);
     if (found >= 0) this.#place(found);
     return true;

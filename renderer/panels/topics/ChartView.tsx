@@ -25,6 +25,7 @@ export function ChartView({ app, detail }: ChartViewProps): ReactNode {
   const t = useText(topicsText);
   const value = useModel(detail.value.state);
   const chart = useModel(detail.chart.state);
+  const theme = useModelPart(app.inspector.settings, (settings) => settings.theme);
   const payload = value.step === 'loaded' ? value.payload : undefined;
   const { fields, more } = useMemo(() => {
     const text = payload === undefined ? undefined : decodeText(payload);
@@ -74,7 +75,11 @@ export function ChartView({ app, detail }: ChartViewProps): ReactNode {
       ) : (
         <>
           <Range chart={chart} />
-          <Plot app={app} chart={chart} label={t('chart.label', { field: label === '' ? t('chart.whole') : label })} />
+          <Plot
+            key={theme}
+            chart={chart}
+            label={t('chart.label', { field: label === '' ? t('chart.whole') : label })}
+          />
         </>
       )}
     </div>
@@ -102,19 +107,16 @@ function numberText(value: number): string {
 }
 
 interface PlotProps {
-  readonly app: AppModel;
   readonly chart: ChartState;
   readonly label: string;
 }
 
-/** The plot is made anew with each theme, and only fed with each change. */
-function Plot({ app, chart, label }: PlotProps): ReactNode {
+/** Made anew with each theme, whose colours it takes; a change only feeds it. */
+function Plot({ chart, label }: PlotProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const theme = useModelPart(app.inspector.settings, (settings) => settings.theme);
   const data = useMemo<uPlot.AlignedData>(() => [chart.timeUs.map((us) => us / 1_000_000), chart.value], [chart]);
   const latest = useRef(data);
-  latest.current = data;
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
@@ -129,8 +131,11 @@ function Plot({ app, chart, label }: PlotProps): ReactNode {
       made.destroy();
       plot.current = null;
     };
-  }, [theme, label]);
-  useEffect(() => plot.current?.setData(data), [data]);
+  }, [label]);
+  useEffect(() => {
+    latest.current = data;
+    plot.current?.setData(data);
+  }, [data]);
   return <div ref={box} className="topics-plot" role="img" aria-label={label} />;
 }
 

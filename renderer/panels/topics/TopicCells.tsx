@@ -70,7 +70,7 @@ export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle
         {own ? formatBytes(row.payloadLength) : ''}
       </span>
       <span role="gridcell" className="right number faint">
-        {formatBytes(row.bytes)}
+        {own ? formatBytes(row.bytes) : ''}
       </span>
       <span role="gridcell" className="right number faint">
         {row.lastTimeUs > 0 ? ageText(nowUs - row.lastTimeUs) : ''}

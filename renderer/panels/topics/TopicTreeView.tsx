@@ -1,6 +1,6 @@
 /** The tree itself: a grid whose rows come and go under the cursor, with the keys of a file tree. */
 
-import { type ReactNode, type Ref, useCallback, useImperativeHandle, useRef, useState } from 'react';
+import { type ReactNode, type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { TopicSort } from '../../../shared/contract/records.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
@@ -59,6 +59,14 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
   const [menuAt, setMenuAt] = useState<{ readonly x: number; readonly y: number }>();
   const onVisible = useCallback((from: number, count: number) => tree.setVisible(from, count), [tree]);
 
+  const target = useModel(tree.target);
+  const reached = useRef(target);
+  useEffect(() => {
+    if (target === undefined || target === reached.current) return;
+    reached.current = target;
+    list.current?.reveal(target.index);
+  }, [target]);
+
   useImperativeHandle(handle, () => ({
     showCursor() {
       const index = tree.cursor.get()?.index;
@@ -99,8 +107,6 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
         onRowKey={(event) => {
           if (event.altKey || event.ctrlKey || event.metaKey || !tree.press(event.key)) return;
           event.preventDefault();
-          const index = tree.cursor.get()?.index;
-          if (index !== undefined) list.current?.reveal(index);
         }}
         onContextMenu={openMenu}
         onVisible={onVisible}

@@ -6,7 +6,6 @@ import { useEffect, useState } from 'react';
 export function useNowUs(intervalMs: number): number {
   const [now, setNow] = useState(() => Date.now() * 1000);
   useEffect(() => {
-    setNow(Date.now() * 1000);
     const timer = setInterval(() => setNow(Date.now() * 1000), intervalMs);
     return () => clearInterval(timer);
   }, [intervalMs]);

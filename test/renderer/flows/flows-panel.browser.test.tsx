@@ -98,7 +98,7 @@ describe('ladder', () => {
     await openFlow(2);
     await eventually(() => stepLabels().length === 4, 'four steps');
     expect(stepLabels()).toEqual(['right PUBLISH q2', 'left PUBREC', 'right PUBREL', 'left PUBCOMP']);
-    await picture('flows-ladder-out');
+    expect(await picture('flows-ladder-out')).toContain('.png');
   });
 
   it('draws QoS 2 from the broker', async () => {
@@ -115,7 +115,7 @@ describe('ladder', () => {
     expect(document.querySelector('.ladder-break')?.textContent).toContain('connection 2');
     expect(document.querySelectorAll('.ladder-step')[1]?.textContent).toContain('DUP');
     expect(document.querySelector('.ladder')?.textContent).toContain('evicted');
-    await picture('flows-ladder-reconnect');
+    expect(await picture('flows-ladder-reconnect')).toContain('.png');
   });
 
   it('leaves the awaited packet open and says for how long', async () => {
@@ -174,13 +174,13 @@ describe('pictures', () => {
   ] as const)('loaded, $theme, $width', async (look) => {
     await show({}, look);
     await openFlow(5);
-    await picture(`flows-loaded-${look.theme}-${look.width}`);
+    expect(await picture(`flows-loaded-${look.theme}-${look.width}`)).toContain('.png');
   });
 
   it('empty', async () => {
     await show({ flows: [], gauges: { open: 0, stalled: 0, failed: 0, queued: 0, outInFlight: 0 } });
     await eventually(() => document.querySelector('.empty-state'), 'empty state');
-    await picture('flows-empty-dark');
+    expect(await picture('flows-empty-dark')).toContain('.png');
   });
 
   it('failing, in Chinese', async () => {
@@ -188,6 +188,6 @@ describe('pictures', () => {
     await openFlow(6);
     await userEvent.fill(page.getByRole('combobox', { name: '过滤流程' }), 'topic:(a');
     await eventually(() => document.querySelector('[data-invalid=true]'), 'fault');
-    await picture('flows-failing-zh');
+    expect(await picture('flows-failing-zh')).toContain('.png');
   });
 });

@@ -1,6 +1,6 @@
 /** The line difference against its definition: it must turn one text into the other, by the fewest edits. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DiffLine, diffLines, foldUnchanged, MAX_EDITS } from '../../../renderer/model/topics-diff.ts';
 

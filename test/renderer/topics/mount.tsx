@@ -63,9 +63,9 @@ export async function mountPanel(options: MountOptions): Promise<Mounted> {
   };
 }
 
-/** Kept as `test-artifacts/<name>.png`, for people to look at. */
-export async function picture(name: string): Promise<void> {
-  await page.screenshot({ path: `../../../test-artifacts/${name}.png` });
+/** Kept as `test-artifacts/<name>.png`, for people to look at; answers where. */
+export async function picture(name: string): Promise<string> {
+  return await page.screenshot({ path: `../../../test-artifacts/${name}.png` });
 }
 
 export async function eventually<T>(look: () => T | undefined | null | false, what: string): Promise<T> {

@@ -1,6 +1,6 @@
 /** How payloads are told apart, re-indented and searched for numbers. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatJson,

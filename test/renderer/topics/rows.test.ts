@@ -1,6 +1,6 @@
 /** What the tree reads out of a window: rows, parents, and whole paths of levels that are no topic. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TOPIC_FLAG } from '../../../shared/contract/records.ts';
 import { parentRow, pathOfRow, rowOfNode, rowStartingWith, topicRow } from '../../../renderer/model/topics-rows.ts';

@@ -1,6 +1,6 @@
 /** Pictures of the Topics panel in both sizes and themes: empty, loaded, failing. */
 
-import { afterEach, describe, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { Panel } from '../../../renderer/panels/topics/TopicsPanel.tsx';
 import { fakeSource } from '../support/fake-service.ts';
@@ -52,7 +52,7 @@ describe('Topics panel', () => {
   it.each(LOOKS)('loaded, $theme, $width', async (look) => {
     await show({ subscriptions: SUBSCRIPTIONS }, look);
     await openAll();
-    await picture(`topics-loaded-${look.theme}-${look.width}`);
+    expect(await picture(`topics-loaded-${look.theme}-${look.width}`)).toContain('.png');
   });
 
   it.each(LOOKS.slice(0, 2))('difference and chart, $theme', async (look) => {
@@ -64,7 +64,7 @@ describe('Topics panel', () => {
     await userEvent.click(page.getByRole('tab', { name: 'Chart' }));
     await eventually(() => document.querySelector('.topics-plot canvas'), 'chart');
     await new Promise((resolve) => setTimeout(resolve, 200));
-    await picture(`topics-chart-${look.theme}`);
+    expect(await picture(`topics-chart-${look.theme}`)).toContain('.png');
   });
 
   it('hex, properties and a question, in Chinese', async () => {
@@ -77,19 +77,19 @@ describe('Topics panel', () => {
     await picture('topics-menu-zh');
     await userEvent.click(page.getByRole('menuitem', { name: '清除下级的保留消息…' }));
     await eventually(() => document.querySelector('[role=alertdialog]'), 'question');
-    await picture('topics-clear-zh');
+    expect(await picture('topics-clear-zh')).toContain('.png');
   });
 
   it.each(LOOKS.slice(0, 2))('empty, $theme', async (look) => {
     await show({ messages: [], subscriptions: [] }, look);
     await eventually(() => document.querySelector('.empty-state .button'), 'empty state');
-    await picture(`topics-empty-${look.theme}`);
+    expect(await picture(`topics-empty-${look.theme}`)).toContain('.png');
   });
 
   it('waiting for a message', async () => {
     await show({ messages: [] });
     await eventually(() => document.querySelector('.list-empty .empty-state'), 'empty state');
-    await picture('topics-waiting-dark');
+    expect(await picture('topics-waiting-dark')).toContain('.png');
   });
 
   it.each(LOOKS.slice(0, 2))('failing, $theme', async (look) => {
@@ -100,6 +100,6 @@ describe('Topics panel', () => {
     await userEvent.click(page.getByRole('button', { name: 'MQTT 5 options' }));
     await userEvent.fill(page.getByRole('textbox', { name: 'Topic filter to subscribe to' }), 'site/#/temp');
     await eventually(() => document.querySelector('.topics-fault'), 'fault');
-    await picture(`topics-failing-${look.theme}`);
+    expect(await picture(`topics-failing-${look.theme}`)).toContain('.png');
   });
 });

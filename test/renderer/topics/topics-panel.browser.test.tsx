@@ -69,7 +69,7 @@ describe('tree', () => {
     await userEvent.keyboard('*');
     await eventually(() => levels().includes('温度') && levels().includes('lock'), 'all below');
     await userEvent.keyboard('{ArrowLeft}');
-    await eventually(() => current()?.getAttribute('aria-expanded') === 'false', 'site to close');
+    expect(await eventually(() => current()?.getAttribute('aria-expanded') === 'false', 'site to close')).toBeTruthy();
   });
 
   it('goes to the history on Enter', async () => {
@@ -77,7 +77,9 @@ describe('tree', () => {
     await select('site/b2/temp');
     await eventually(() => document.activeElement === tree(), 'focus in the tree');
     await userEvent.keyboard('{Enter}');
-    await eventually(() => document.activeElement?.closest('[data-history]'), 'focus in the history');
+    expect(
+      await eventually(() => document.activeElement?.closest('[data-history]'), 'focus in the history'),
+    ).toBeTruthy();
   });
 
   it('finds names and values', async () => {
@@ -114,7 +116,7 @@ describe('tree', () => {
       () => levels().includes('aaa') || Number(current()?.getAttribute('data-index')) > Number(before),
       'a row before',
     );
-    await at('temp');
+    expect(await at('temp')).toBe(true);
   });
 
   it('lights a changed row, unless that is switched off', async () => {
@@ -163,7 +165,7 @@ describe('subscriptions', () => {
       subscriptions: [{ topicFilter: 'plant/+/x', qos: 2, noLocal: true }],
     });
     await userEvent.click(page.getByRole('button', { name: 'Unsubscribe from plant/+/x' }));
-    await eventually(() => !document.body.textContent.includes('plant/+/x'), 'the chip to go');
+    expect(await eventually(() => !document.body.textContent.includes('plant/+/x'), 'the chip to go')).toBeTruthy();
   });
 
   it('offers # and never takes it by itself', async () => {
@@ -171,12 +173,19 @@ describe('subscriptions', () => {
     await eventually(() => document.body.textContent.includes('Nothing is subscribed'), 'empty state');
     expect(fake.service.calls.some((call) => call.name === 'subscribe')).toBe(false);
     await userEvent.click(page.getByRole('button', { name: 'Subscribe to #' }));
-    await eventually(() => document.body.textContent.includes('No message has arrived yet.'), 'waiting');
+    expect(
+      await eventually(() => document.body.textContent.includes('No message has arrived yet.'), 'waiting'),
+    ).toBeTruthy();
   });
 
   it('says that a capture file cannot subscribe', async () => {
     await show({ sources: [fakeSource({ kind: 'file', state: 'closed' })] });
-    await eventually(() => document.body.textContent.includes('Only a session of this app can subscribe'), 'the words');
+    expect(
+      await eventually(
+        () => document.body.textContent.includes('Only a session of this app can subscribe'),
+        'the words',
+      ),
+    ).toBeTruthy();
   });
 });
 
@@ -206,7 +215,9 @@ describe('topic', () => {
     await eventually(() => document.querySelector('.topics-code[data-format=hex]'), 'hex for bytes');
     expect(document.querySelector('.topics-value-bar')?.textContent).toContain('1\u202fKiB');
     await userEvent.click(page.getByRole('radio', { name: 'Base64' }));
-    await eventually(() => document.querySelector('.topics-code')?.textContent.startsWith('ACVKb5S53gMo'), 'base64');
+    expect(
+      await eventually(() => document.querySelector('.topics-code')?.textContent.startsWith('ACVKb5S53gMo'), 'base64'),
+    ).toBeTruthy();
   });
 
   it('loads a large payload only when asked, and says how much is here', async () => {
@@ -221,10 +232,12 @@ describe('topic', () => {
       'the part',
     );
     await userEvent.click(page.getByRole('button', { name: /^Load .* more$/ }));
-    await eventually(
-      () => document.querySelector('.topics-value-bar .quiet')?.textContent === '195\u202fKiB',
-      'all of it',
-    );
+    expect(
+      await eventually(
+        () => document.querySelector('.topics-value-bar .quiet')?.textContent === '195\u202fKiB',
+        'all of it',
+      ),
+    ).toBeTruthy();
   });
 
   it('compares with the message before, and with a marked one', async () => {
@@ -243,10 +256,12 @@ describe('topic', () => {
       'the other',
     );
     await userEvent.click(page.getByRole('button', { name: 'Compare with the previous' }));
-    await eventually(
-      () => document.querySelector('.topics-difference')?.textContent.includes('to the previous message'),
-      'the previous',
-    );
+    expect(
+      await eventually(
+        () => document.querySelector('.topics-difference')?.textContent.includes('to the previous message'),
+        'the previous',
+      ),
+    ).toBeTruthy();
   });
 
   it('stays on a picked message while new ones come, and goes back', async () => {
@@ -264,7 +279,9 @@ describe('topic', () => {
     );
     expect(document.querySelector('.topics-facts .link')?.textContent).toBe('#19');
     await userEvent.click(page.getByRole('button', { name: 'Back to the newest' }));
-    await eventually(() => document.querySelector('.topics-code')?.textContent.includes('99'), 'the newest');
+    expect(
+      await eventually(() => document.querySelector('.topics-code')?.textContent.includes('99'), 'the newest'),
+    ).toBeTruthy();
   });
 
   it('charts the number that was clicked', async () => {
