@@ -2,7 +2,7 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { PacketDetail, PacketNote, Seq } from '../../shared/contract/records.ts';
-import type { Packet, PacketType, ProtocolVersion, QoS } from '../../shared/mqtt/packet.ts';
+import type { Packet, ProtocolVersion, QoS } from '../../shared/mqtt/packet.ts';
 import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { FLAG } from '../engine/capture/record-block.ts';
 import { decodePacket } from '../engine/codec/decode.ts';
@@ -15,7 +15,7 @@ import { topicOf } from './packet-rows.ts';
 const DETAIL_BYTES = 65_536;
 
 /** Throws `no-such-packet` where the row is not, or no longer, in the capture. */
-export function requireRow(live: LiveSource, seq: Seq): void {
+function requireRow(live: LiveSource, seq: Seq): void {
   const { capture } = live.recording;
   if (!capture.has(seq)) throw new InspectorError('no-such-packet', { seq, firstSeq: capture.firstSeq });
 }
@@ -165,9 +165,4 @@ function notesOnSuback(live: LiveSource, seq: Seq, reasonCodes: readonly number[
     if (granted === undefined || granted >= 0x80 || granted >= qos) return [];
     return [note('granted-less', { topicFilter, asked: qos, granted })];
   });
-}
-
-/** What a decoder says of the type nibble, for places that have only the byte. */
-export function packetTypeOf(header: number): PacketType | 'reserved' {
-  return PACKET_TYPES[header >> 4] ?? 'reserved';
 }

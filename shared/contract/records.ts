@@ -383,7 +383,7 @@ export interface ConnectionReport {
   readonly source: SourceId;
   readonly state: SessionState;
   readonly profileId?: string;
-  /** Oldest first; the last {@link MAX_ATTEMPTS}, `attemptsDropped` counts older ones. */
+  /** Oldest first; the last fifty, `attemptsDropped` counts older ones. */
   readonly attempts: readonly ConnectionAttempt[];
   readonly attemptsDropped: number;
   readonly session?: {
@@ -418,8 +418,6 @@ export interface ConnectionReport {
   /** A challenge of enhanced authentication that waits for an answer. */
   readonly challenge?: { readonly method: string; readonly data: Uint8Array; readonly reasonCode: number };
 }
-
-export const MAX_ATTEMPTS = 50;
 
 /** A diagnostic of the host itself, shown as a bar that can be closed: disk full, damaged file, port taken. */
 export interface Notice {

@@ -155,7 +155,9 @@ export async function startFloodBroker(
     settle = resolve;
   });
   const server = createServer((socket) => new Flooder(socket, flood, packets, settle));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { port: address.port, result, stop: () => void server.close() };

@@ -20,7 +20,7 @@ export function splitFilter(filter: Uint8Array): Uint8Array[] {
 /**
  * Whether a topic name matches a filter, byte for byte; `sport/#` also matches `sport`. A `#` that is not the last level, which no
  * valid filter has, is taken as if it were.
- * @mqtt MQTT-4.7.1-2 MQTT-4.7.1-3 MQTT-4.7.2-1 MQTT-4.7.3-4
+ * @mqtt MQTT-4.7.1-2 MQTT-4.7.2-1 MQTT-4.7.3-4
  */
 export function matchesTopicFilter(filter: Uint8Array, topic: Uint8Array): boolean {
   if (topic[0] === DOLLAR && filter[0] !== DOLLAR) return false;

@@ -117,7 +117,7 @@ export class TopicTree {
   /**
    * Calls `visit` for every topic that `filter` matches, one that waits for {@link settle} included; goes down only the levels that can match.
    * The filter's `$share` prefix must be off. Topics that the capture never counted are not found.
-   * @mqtt MQTT-4.7.1-2 MQTT-4.7.1-3 MQTT-4.7.2-1
+   * @mqtt MQTT-4.7.1-2 MQTT-4.7.2-1
    */
   eachMatching(filter: Uint8Array, visit: (topic: number) => void): void {
     const levels = splitFilter(filter);
