@@ -2,6 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
@@ -198,6 +200,26 @@ describe('serve', () => {
     await expect(ended).rejects.toMatchObject({ code: 'port-taken' });
     expect(calls).toEqual(['closed']);
     await other.close();
+  });
+});
+
+describe('a window', () => {
+  it('that its user closes ends the app', { timeout: 30_000 }, async () => {
+    await ensurePage(() => undefined);
+    using directory = temporaryDirectory();
+    const executable = join(directory.path, 'browser');
+    writeFileSync(executable, '#!/bin/sh\nexec sleep 3.5\n', { mode: 0o755 });
+    const { io, err } = terminal();
+    const place = { kind: 'browser', executable, why: 'no-electron' } as const;
+    const serving = { data: directory.path, port: undefined, place, exitWithParent: false };
+    expect(
+      await serveApp(serving, io, async () => ({
+        attach: echoService().attach,
+        close: async () => undefined,
+        keeper: { read: async () => null, write: async () => undefined },
+      })),
+    ).toBe(0);
+    expect(err()).toBe('The Electron program is not here: shown in a browser window.\n');
   });
 });
 

@@ -46,11 +46,31 @@ export async function startService({ host, version, data, system }: ServiceStart
     createTransport,
     onFault: reportFault,
   });
+  const guard = goOnAfterFaults();
   void service.openStartSources().catch((error: unknown) => reportFault('openStartSources', error));
   return {
     keeper: storage.documents,
     attach: (port) => service.attach(port),
-    close: () => service.close(),
+    async close() {
+      await service.close();
+      guard[Symbol.dispose]();
+    },
+  };
+}
+
+/**
+ * A fault in one socket's or timer's callback must not cost the captures of all sources: it is reported, and the process
+ * goes on. What the callback left half done is at worst one view or one session.
+ */
+function goOnAfterFaults(): Disposable {
+  const fault = (error: unknown): void => reportFault('a callback', error);
+  process.on('uncaughtException', fault);
+  process.on('unhandledRejection', fault);
+  return {
+    [Symbol.dispose]() {
+      process.off('uncaughtException', fault);
+      process.off('unhandledRejection', fault);
+    },
   };
 }
 
