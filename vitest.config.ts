@@ -36,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/build-page.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
