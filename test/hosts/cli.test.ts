@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ import { ensurePage, PROJECT } from '../../main/hosts/launch/build.ts';
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { startBroker } from '../../main/hosts/broker/broker.ts';
 import { temporaryDirectory } from '../storage/support.ts';
-import { ask, echoService, enter, openSocket, tokenOf } from './page-support.ts';
+import { ask, echoService, enter, openSocket, type PageSocket, tokenOf } from './page-support.ts';
 
 const MAIN = fileURLToPath(new URL('../../main/hosts/cli/main.ts', import.meta.url));
 
@@ -204,22 +205,57 @@ describe('serve', () => {
 });
 
 describe('a window', () => {
+  const service = (): RunningService => ({
+    attach: echoService().attach,
+    close: async () => undefined,
+    keeper: { read: async () => null, write: async () => undefined },
+  });
+
+  function inWindow(directory: string, script: string) {
+    const executable = join(directory, 'browser');
+    writeFileSync(executable, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const { io, out, err, abort } = terminal();
+    const place = { kind: 'browser', executable, why: 'no-electron' } as const;
+    const serving = { data: directory, port: undefined, place, exitWithParent: false };
+    return { ended: serveApp(serving, io, async () => service()), out, err, abort };
+  }
+
+  async function openPage(url: string): Promise<PageSocket> {
+    const port = Number(new URL(url).port);
+    return openSocket(port, { Origin: `http://127.0.0.1:${port}`, Cookie: await enter(port, tokenOf(url)) });
+  }
+
   it('that its user closes ends the app', { timeout: 30_000 }, async () => {
     await ensurePage(() => undefined);
     using directory = temporaryDirectory();
-    const executable = join(directory.path, 'browser');
-    writeFileSync(executable, '#!/bin/sh\nexec sleep 3.5\n', { mode: 0o755 });
-    const { io, err } = terminal();
-    const place = { kind: 'browser', executable, why: 'no-electron' } as const;
-    const serving = { data: directory.path, port: undefined, place, exitWithParent: false };
-    expect(
-      await serveApp(serving, io, async () => ({
-        attach: echoService().attach,
-        close: async () => undefined,
-        keeper: { read: async () => null, write: async () => undefined },
-      })),
-    ).toBe(0);
+    const { ended, err } = inWindow(directory.path, 'exec sleep 3.5');
+    expect(await ended).toBe(0);
     expect(err()).toBe('The Electron program is not here: shown in a browser window.\n');
+  });
+
+  it('of another process ends the app with its last page, and a reload does not', { timeout: 30_000 }, async () => {
+    await ensurePage(() => undefined);
+    using directory = temporaryDirectory();
+    const { ended, out } = inWindow(directory.path, 'exit 0');
+    await expect.poll(out, { timeout: 10_000 }).not.toBe('');
+    const first = await openPage(out().trim());
+    first.socket.close();
+    await first.closed;
+    const second = await openPage(out().trim());
+    const still = Promise.race([ended, pause(3_000).then(() => 'running')]);
+    expect(await still).toBe('running');
+    second.socket.close();
+    expect(await ended).toBe(0);
+  });
+
+  it('that does not come up leaves the address', { timeout: 30_000 }, async () => {
+    await ensurePage(() => undefined);
+    using directory = temporaryDirectory();
+    const { ended, out, err, abort } = inWindow(directory.path, 'exit 1');
+    await expect.poll(out, { timeout: 10_000 }).toMatch(/^http/);
+    expect(err()).toBe('The browser did not start: open this address yourself.\n');
+    abort();
+    expect(await ended).toBe(0);
   });
 });
 

@@ -197,6 +197,12 @@ describe('a window', () => {
     expect(await openWindow(join(directory.path, 'missing'), [], 2_000)).toBeUndefined();
   });
 
+  it('may be shown by another process of the program', async () => {
+    using directory = temporaryDirectory();
+    expect((await openWindow(program(directory.path, 'exit 0'), [], 2_000))?.handedOver).toBe(true);
+    expect((await openWindow(program(directory.path, 'sleep 0.4'), [], 100))?.handedOver).toBe(false);
+  });
+
   it('tells when it is closed, and can be closed', async () => {
     using directory = temporaryDirectory();
     const short = await openWindow(program(directory.path, 'sleep 0.4'), [], 100);

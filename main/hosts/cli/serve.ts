@@ -27,6 +27,9 @@ lets its owner in for as long as this runs: keep it to yourself. From another ma
   --exit-with-parent   end when the process that started this one ends
 `;
 
+/** A page is back sooner than this after a reload. */
+const RELOAD_MS = 2_000;
+
 export interface Serving {
   readonly data: string | undefined;
   readonly port: number | undefined;
@@ -90,13 +93,7 @@ export async function serveApp(
       ...(serving.port === undefined ? {} : { port: serving.port }),
     });
     const window = await show(serving.place, host, data, io);
-    void window?.closed.then(async () => {
-      // The window's page may live on in another one that the user opened at the printed address.
-      await pause(1_000);
-      if (host.pages === 0) finish();
-      else say('The window was closed; another page is still open.');
-      host.onPages((pages) => pages === 0 && finish());
-    });
+    if (window !== undefined) endWithWindow(window, host, finish);
     if (!ended.signal.aborted) await once(ended.signal, 'abort');
     window?.close();
     await host.close();
@@ -106,6 +103,26 @@ export async function serveApp(
     await service.close();
   }
   return 0;
+}
+
+/**
+ * Calls `finish` once the window is closed and no page is left: the user may have opened others at the printed address. A
+ * page that reloads is away for a moment.
+ */
+function endWithWindow(window: Window, host: WebHost, finish: () => void): void {
+  let windowClosed = window.handedOver;
+  const look = async (): Promise<void> => {
+    if (!windowClosed || host.pages > 0) return;
+    await pause(RELOAD_MS);
+    if (host.pages === 0) finish();
+  };
+  host.onPages(() => void look());
+  // Where another process shows the window, its page tells; it has not even connected yet.
+  if (window.handedOver) return;
+  void window.closed.then(() => {
+    windowClosed = true;
+    return look();
+  });
 }
 
 /** Half a sentence each; `asked-for` needs none. */

@@ -9,6 +9,8 @@ const START_MS = 3_000;
 export interface Window {
   /** Resolves with the program's exit code when the user closed it; null where a signal ended it. */
   readonly closed: Promise<number | null>;
+  /** The program ended at once and well: another process of it shows the window, and {@link closed} tells nothing. */
+  readonly handedOver: boolean;
   close(): void;
 }
 
@@ -22,11 +24,12 @@ export async function openWindow(
   delete environment['ELECTRON_RUN_AS_NODE'];
   const child = spawn(executable, [...argv], { stdio: 'ignore', env: environment });
   const closed = ended(child);
-  const started = await Promise.race([
-    closed.then((code) => code === 0),
-    new Promise<boolean>((resolve) => setTimeout(() => resolve(true), startMs).unref()),
+  const early = await Promise.race([
+    closed.then((code) => ({ code })),
+    new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), startMs)),
   ]);
-  return started ? { closed, close: () => void child.kill() } : undefined;
+  if (early !== undefined && early.code !== 0) return undefined;
+  return { closed, handedOver: early !== undefined, close: () => void child.kill() };
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
