@@ -2,11 +2,12 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { Seq, SourceId } from '../../shared/contract/records.ts';
+import { toHex } from '../../shared/payload/payload-encoding.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';
 import { type Diff, diffLines } from './topics-diff.ts';
 import { formatJson } from './topics-json.ts';
-import { decodeText, toHex } from './topics-preview.ts';
+import { wholeText } from './topics-preview.ts';
 import { type LoadedMessage, loadMessage } from './topics-value.ts';
 
 export type ComparedAs = 'json' | 'text' | 'hex';
@@ -37,7 +38,7 @@ export function comparePayloads(
   before: Uint8Array,
   after: Uint8Array,
 ): { readonly as: ComparedAs; readonly diff: Diff } {
-  const texts = [decodeText(before), decodeText(after)] as const;
+  const texts = [wholeText(before), wholeText(after)] as const;
   if (texts[0] === undefined || texts[1] === undefined)
     return { as: 'hex', diff: diffLines(hexLines(before), hexLines(after)) };
   const json = [formatJson(texts[0]), formatJson(texts[1])] as const;

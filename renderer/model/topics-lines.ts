@@ -1,7 +1,8 @@
 /** A payload as numbered lines in one of four forms, made line by line so that a large one costs only what is looked at. */
 
+import { toBase64, toHex } from '../../shared/payload/payload-encoding.ts';
 import { type JsonToken, jsonLines } from './topics-json.ts';
-import { decodeText, toHex } from './topics-preview.ts';
+import { wholeText } from './topics-preview.ts';
 
 export const VALUE_FORMATS = ['json', 'text', 'hex', 'base64'] as const;
 export type ValueFormat = (typeof VALUE_FORMATS)[number];
@@ -34,7 +35,7 @@ const MAX_LINE = 4096;
 export function payloadLines(bytes: Uint8Array, wanted: ValueFormat | undefined, cut: boolean): PayloadLines {
   if (wanted === 'hex') return hexLines(bytes, false);
   if (wanted === 'base64') return base64Lines(bytes);
-  const text = decodeText(bytes, cut);
+  const text = wholeText(bytes, cut);
   if (text === undefined) return hexLines(bytes, wanted !== undefined);
   const json = wanted === 'text' || cut ? undefined : jsonLines(text);
   if (json !== undefined && (wanted === 'json' || !isScalar(text)))
@@ -89,16 +90,6 @@ function base64Lines(bytes: Uint8Array): PayloadLines {
     text: toBase64(bytes.subarray(index * BASE64_BYTES, (index + 1) * BASE64_BYTES)),
   });
   const count = Math.ceil(bytes.length / BASE64_BYTES);
-  const copy = (): string => {
-    let text = '';
-    for (let from = 0; from < bytes.length; from += BASE64_BYTES * 512)
-      text += toBase64(bytes.subarray(from, from + BASE64_BYTES * 512));
-    return text;
-  };
+  const copy = (): string => toBase64(bytes);
   return { format: 'base64', fallback: false, count, line, copy };
-}
-
-/** Whole groups of three bytes may be joined; the padding ends the text. */
-function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }

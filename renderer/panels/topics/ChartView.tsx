@@ -9,7 +9,7 @@ import { formatInteger } from '../../model/format.ts';
 import type { ChartState } from '../../model/topics-chart.ts';
 import type { TopicDetail } from '../../model/topics-detail.ts';
 import { type NumericField, numericFields, samePath } from '../../model/topics-json.ts';
-import { decodeText } from '../../model/topics-preview.ts';
+import { wholeText } from '../../model/topics-preview.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { topicsText } from './strings/text.ts';
@@ -28,7 +28,7 @@ export function ChartView({ app, detail }: ChartViewProps): ReactNode {
   const theme = useModelPart(app.inspector.settings, (settings) => settings.theme);
   const payload = value.step === 'loaded' ? value.payload : undefined;
   const { fields, more } = useMemo(() => {
-    const text = payload === undefined ? undefined : decodeText(payload);
+    const text = payload === undefined ? undefined : wholeText(payload);
     return text === undefined ? NO_FIELDS : numericFields(text);
   }, [payload]);
   const { path } = chart;

@@ -2,9 +2,9 @@
 
 import type { ReactNode } from 'react';
 import type { Field } from '../../../shared/mqtt/packet.ts';
+import { toHex } from '../../../shared/payload/payload-encoding.ts';
 import { isPropertyName, propertyByName } from '../../../shared/mqtt/properties.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
-import { toHex } from '../../model/topics-preview.ts';
 import { type LoadedMessage, propertyFields } from '../../model/topics-value.ts';
 import { useText } from '../../model/use-store.ts';
 import { topicsText } from './strings/text.ts';
@@ -38,10 +38,13 @@ function specificationName(name: string): string {
   return isPropertyName(name) ? propertyByName(name).title : name;
 }
 
-/** The value, a pair as `name = value`, bytes as hex. */
+/** The value, a pair as `name = value`, binary data without its length as hex. */
 function valueText(field: Field, bytes: Uint8Array): string {
   if (field.value !== undefined) return String(field.value);
-  const values = (field.children ?? []).filter((child) => child.name === 'name' || child.name === 'value');
-  if (values.length > 0) return values.map((child) => valueText(child, bytes)).join(' = ');
-  return toHex(bytes.subarray(field.from, field.to));
+  const { children } = field;
+  if (children === undefined) return toHex(bytes.subarray(field.from, field.to));
+  return children
+    .filter(({ name }) => name === 'name' || name === 'value' || name === 'bytes')
+    .map((child) => valueText(child, bytes))
+    .join(' = ');
 }

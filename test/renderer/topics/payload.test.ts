@@ -10,16 +10,15 @@ import {
   pathLabel,
 } from '../../../renderer/model/topics-json.ts';
 import { historyFilter, quoteTerm, subtreeFilter } from '../../../renderer/model/topics-names.ts';
-import { decodeText, previewPayload } from '../../../renderer/model/topics-preview.ts';
+import { previewPayload, wholeText } from '../../../renderer/model/topics-preview.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('preview of a payload', () => {
   it.each([
     ['{"t":21.5}', 'json'],
-    ['21.5', 'json'],
-    ['true', 'json'],
-    ['"on"', 'json'],
+    ['21.5', 'text'],
+    ['[1]', 'json'],
     ['on', 'text'],
     ['{oops', 'text'],
     ['温度', 'text'],
@@ -42,7 +41,7 @@ describe('preview of a payload', () => {
     const cut = bytes('温度').subarray(0, 4);
     expect(previewPayload(cut, 6)).toMatchObject({ kind: 'text', text: '温' });
     expect(previewPayload(cut, 4).kind).toBe('binary');
-    expect(decodeText(cut)).toBeUndefined();
+    expect(wholeText(cut)).toBeUndefined();
   });
 
   it('calls a cut payload JSON only where it opens an object or an array', () => {

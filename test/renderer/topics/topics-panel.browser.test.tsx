@@ -240,6 +240,20 @@ describe('topic', () => {
     ).toBeTruthy();
   });
 
+  it('lists properties under their names, repeated ones as often as they occur', async () => {
+    await show();
+    await select('site/b2/alarm');
+    await userEvent.click(page.getByRole('tab', { name: 'Properties' }));
+    const list = await eventually(() => document.querySelector('.topics-properties'), 'the properties');
+    expect([...list.children].map((row) => [...row.children].map((cell) => cell.textContent).join(': '))).toEqual([
+      'Content Type: application/json',
+      'Message Expiry Interval: 3600',
+      'Correlation Data: 01 02 ff',
+      'User Property: origin = plc-7',
+      'User Property: origin = gateway',
+    ]);
+  });
+
   it('compares with the message before, and with a marked one', async () => {
     await show();
     await select('site/b2/temp');

@@ -20,7 +20,7 @@ export const en = {
   'column.size': 'Size',
   'column.size-tooltip': 'Payload of the last message',
   'column.bytes': 'Total',
-  'column.bytes-tooltip': 'Bytes received and sent on this topic and below',
+  'column.bytes-tooltip': 'Bytes of all PUBLISH packets on exactly this topic, headers included',
   'column.age': 'Age',
   'column.age-tooltip': 'Time since the last message',
   'kind.json': 'JSON',

@@ -19,7 +19,7 @@ export const zhCn = {
   'column.size': '大小',
   'column.size-tooltip': '最后一条消息的载荷',
   'column.bytes': '合计',
-  'column.bytes-tooltip': '本主题及下级收发的字节数',
+  'column.bytes-tooltip': '恰好在此主题上的所有 PUBLISH 报文的字节数，含报头',
   'column.age': '距今',
   'column.age-tooltip': '距最后一条消息的时间',
   'kind.json': 'JSON',
