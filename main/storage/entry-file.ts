@@ -78,16 +78,24 @@ export class EntryFile<H> {
     return this.#shelf.files.path(this.#name);
   }
 
-  /** Replaces everything; resolves with whether it is on disk. */
-  replace(header: H, entries: Entries): Promise<boolean> {
-    this.#content = { header, entries };
-    this.#unsaved = [];
-    return this.#inTurn(async () => {
-      await this.#shelf.files.exclusively(() => this.#write());
-    });
+  /** Gives a file that does not exist yet its header; written with the first change. */
+  begin(header: H): void {
+    this.#content ??= { header, entries: {} };
   }
 
-  /** Changes one profile's entries; {@link replace} must have been called or the file loaded. */
+  /** Replaces everything; resolves with whether it is on disk. Where it is not, everything is as before. */
+  async replace(header: H, entries: Entries): Promise<boolean> {
+    const [content, unsaved] = [this.#content, this.#unsaved];
+    this.#content = { header, entries };
+    this.#unsaved = [];
+    const written = await this.#inTurn(async () => {
+      await this.#shelf.files.exclusively(() => this.#write());
+    });
+    if (!written) [this.#content, this.#unsaved] = [content, unsaved];
+    return written;
+  }
+
+  /** Changes one profile's entries; the file must exist or have begun. */
   change(id: string, changes: EntryChanges): Promise<boolean> {
     if (this.#content === undefined) throw new Error(`${this.#name} has no header yet`);
     this.#content = { ...this.#content, entries: apply(this.#content.entries, id, changes) };

@@ -46,6 +46,8 @@ function merge(known: Secrets, changes: SecretChanges): Secrets {
   return merged;
 }
 
+const VAULT_FILE = 'vault.json';
+
 const label = (id: string, name: SecretName): string => `${id}/${name}`;
 
 /**
@@ -53,6 +55,7 @@ const label = (id: string, name: SecretName): string => `${id}/${name}`;
  * the secrets that a profile has stand in clear in both, their values never.
  */
 export class SecretStore {
+  readonly #shelf: Shelf;
   readonly #system: SystemSecrets | undefined;
   readonly #systemFile: EntryFile<SystemHeader>;
   readonly #vaultFile: EntryFile<VaultHeader>;
@@ -65,11 +68,12 @@ export class SecretStore {
 
   /** @param persistent false where the files are gone at exit: then there is no vault */
   constructor(shelf: Shelf, system: SystemSecrets | undefined, persistent: boolean, cost: ScryptCost = DEFAULT_COST) {
+    this.#shelf = shelf;
     this.#system = system;
     this.#persistent = persistent;
     this.#cost = cost;
     this.#systemFile = new EntryFile(shelf, 'secrets.json', 'secrets', SystemHeaderSchema);
-    this.#vaultFile = new EntryFile(shelf, 'vault.json', 'vault', VaultHeaderSchema);
+    this.#vaultFile = new EntryFile(shelf, VAULT_FILE, 'vault', VaultHeaderSchema);
   }
 
   /** The stored choice where it can be had; else the system's keychain, else an existing vault, else memory. */
@@ -141,7 +145,7 @@ export class SecretStore {
       const change = changes[name];
       if (change !== undefined) sealed[name] = change === null ? null : await this.#seal(id, name, change);
     }
-    if (this.#storage === 'system') await this.#prepareSystemFile();
+    if (this.#storage === 'system') this.#systemFile.begin({ storage: 'system' });
     const { header } = this.#vaultFile;
     await this.#file().change(id, sealed);
     // Another process gave the vault a new passphrase: our key opens nothing there.
@@ -202,10 +206,10 @@ export class SecretStore {
       throw new InspectorError('invalid-input', { procedure: 'setSecretStorage', issues });
     }
     if (locked) await this.unlock(passphrase);
-    const [present, stored] = [await this.#readAll(), await this.#readVault()];
-    const all: SecretsById = this.#storage === 'vault' ? stored : { ...stored, ...present };
     // Unlocking alone leaves the file as it is; a new passphrase or secrets from elsewhere seal everything anew.
     if (locked && this.#storage === 'vault') return;
+    const stored = this.#readVault();
+    const all: SecretsById = this.#storage === 'vault' ? stored : { ...stored, ...(await this.#readAll()) };
     const { header, key } = await createVault(passphrase, this.#cost);
     const entries = await this.#sealAll(all, async (id, name, text) => key.seal(label(id, name), text));
     if (!(await this.#vaultFile.replace(header, entries)))
@@ -217,7 +221,7 @@ export class SecretStore {
   async #leaveVaultFor(storage: 'system' | 'memory'): Promise<void> {
     const { locked, vaultExists } = this.status();
     const present = {
-      ...(locked ? {} : await this.#readVault()),
+      ...(locked ? {} : this.#readVault()),
       ...(this.#storage === 'vault' ? {} : await this.#readAll()),
     };
     if (storage === 'system') {
@@ -233,7 +237,7 @@ export class SecretStore {
     this.#vaultKey = undefined;
   }
 
-  /** Every secret of the present storage. */
+  /** Every secret of the present storage. Throws `secrets-unavailable` where one cannot be read. */
   async #readAll(): Promise<SecretsById> {
     if (this.#storage === 'memory') return Object.fromEntries(this.#memory);
     const all: Record<string, Secrets> = {};
@@ -241,16 +245,25 @@ export class SecretStore {
     return all;
   }
 
-  async #readVault(): Promise<SecretsById> {
+  /** Every secret of the open vault. One that does not open any more is no use to keep: it is left out and reported. */
+  #readVault(): SecretsById {
     const all: Record<string, Secrets> = {};
+    let damaged = 0;
     for (const [id, entries] of Object.entries(this.#vaultFile.entries)) {
       const clear: Partial<Record<SecretName, string>> = {};
       for (const name of SECRET_NAMES) {
         const sealed = entries[name];
-        if (sealed !== undefined) clear[name] = this.#openSealed(this.#key(), id, name, sealed);
+        if (sealed === undefined) continue;
+        try {
+          clear[name] = this.#key().open(label(id, name), sealed);
+        } catch (error) {
+          if (error instanceof InspectorError) throw error;
+          damaged += 1;
+        }
       }
       all[id] = clear;
     }
+    if (damaged > 0) this.#shelf.damagedWithin(VAULT_FILE, `${damaged} of its secrets did not open`);
     return all;
   }
 
@@ -308,10 +321,6 @@ export class SecretStore {
       // As above: no text of a secret may reach a message.
     }
     throw new InspectorError('secrets-unavailable', { reason: 'the system did not encrypt' });
-  }
-
-  async #prepareSystemFile(): Promise<void> {
-    if (this.#systemFile.header === undefined) await this.#systemFile.replace({ storage: 'system' }, {});
   }
 
   #lockIfForeign(before: VaultHeader | undefined, profile: string): void {

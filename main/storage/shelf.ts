@@ -137,6 +137,11 @@ export class Shelf {
     this.#report(failure);
   }
 
+  /** Reports damage within a file that stays where it is. */
+  damagedWithin(name: string, reason: string): void {
+    this.#report({ code: 'damaged-file', data: { file: this.files.path(name), reason } });
+  }
+
   succeeded(name: string): void {
     this.#reported.delete(name);
   }

@@ -209,6 +209,44 @@ describe('in the vault', () => {
     expect(await second.secrets.read('b')).toEqual({ password: 'two' });
   });
 
+  it('keep the old passphrase where the disk refuses the new one', async () => {
+    using directory = temporaryDirectory();
+    const disk = failingDisk();
+    const { secrets } = await openStorage({
+      directory: directory.path,
+      fileSystem: disk.fileSystem,
+      scryptCost: TEST_COST,
+    });
+    await secrets.setStorage('vault', 'open sesame');
+    await secrets.change('a', SECRETS);
+    disk.fail('ENOSPC');
+    await expect(secrets.setStorage('vault', 'swordfish')).rejects.toMatchObject({ code: 'disk-failed' });
+    disk.fail(undefined);
+    await secrets.change('b', { password: 'two' });
+    const second = await open(directory.path);
+    await second.secrets.unlock('open sesame');
+    expect(await second.secrets.read('a')).toEqual(SECRETS);
+    expect(await second.secrets.read('b')).toEqual({ password: 'two' });
+  });
+
+  it('get a new passphrase although one of them is damaged, and say so', async () => {
+    using directory = temporaryDirectory();
+    const first = await open(directory.path);
+    await first.secrets.setStorage('vault', 'open sesame');
+    await first.secrets.change('a', { password: 'one', key: 'two' });
+    const file = join(directory.path, 'vault.json');
+    const envelope = JSON.parse(readFileSync(file, 'utf8'));
+    envelope.data.entries.a.key = Buffer.alloc(40).toString('base64');
+    writeFileSync(file, JSON.stringify(envelope));
+    const second = await open(directory.path);
+    const failures: Failure[] = [];
+    second.onFailure((failure) => failures.push(failure));
+    await second.secrets.unlock('open sesame');
+    await second.secrets.setStorage('vault', 'swordfish');
+    expect(failures).toEqual([{ code: 'damaged-file', data: { file, reason: '1 of its secrets did not open' } }]);
+    expect(await second.secrets.read('a')).toEqual({ password: 'one' });
+  });
+
   it('do not exist where nothing is kept', async () => {
     const { secrets } = await openStorage();
     expect(secrets.status().available).toEqual(['memory']);
@@ -265,6 +303,23 @@ describe('in the system keychain', () => {
     await web.secrets.setStorage('vault', 'open sesame');
     const entries = JSON.parse(contents(directory.path)['secrets.json'] ?? '').data.entries;
     expect(Object.keys(entries)).toEqual(['a']);
+  });
+
+  it('takes the first secret on a full disk and writes it later', async () => {
+    using directory = temporaryDirectory();
+    const disk = failingDisk();
+    const first = await openStorage({
+      directory: directory.path,
+      fileSystem: disk.fileSystem,
+      system: fakeKeychain(),
+    });
+    disk.fail('ENOSPC');
+    await first.secrets.change('a', SECRETS);
+    expect(await first.secrets.read('a')).toEqual(SECRETS);
+    disk.fail(undefined);
+    await first.close();
+    const second = await openStorage({ directory: directory.path, system: fakeKeychain() });
+    expect(await second.secrets.read('a')).toEqual(SECRETS);
   });
 
   it('says so when the system cannot decrypt any more, without quoting anything', async () => {

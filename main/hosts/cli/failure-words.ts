@@ -12,7 +12,7 @@ const WORDS: Words = {
   'disk-failed': ({ file, reason }) => `${file} could not be read or written (${reason})`,
   'damaged-file': ({ file, reason, keptAs }) =>
     keptAs === undefined
-      ? `${file} is damaged (${reason}) and could not be moved; it stays as it is and will not be written`
+      ? `${file} is damaged (${reason}); it stays where it is`
       : `${file} is damaged (${reason}); it was kept as ${keptAs}`,
   'bad-filter': ({ text, at, reason }) =>
     `the filter is wrong at character ${at + 1}: ${reason}\n  ${text}\n  ${' '.repeat(at)}^`,

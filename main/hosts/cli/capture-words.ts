@@ -1,0 +1,107 @@
+/** What `capture` and `decode` say in sentences: faults of a filter, failures of a connection. */
+
+import type { ErrorData } from '../../../shared/contract/errors.ts';
+import type { PacketType, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import { reasonCodeName } from '../../../shared/mqtt/reason-codes.ts';
+import type { HeadlessFailure } from '../../service/headless-capture.ts';
+import { terminalText } from '../../service/packet-line.ts';
+
+/** By `FilterErrorCode`. */
+const FILTER_FAULTS: Readonly<Record<string, string>> = {
+  'unknown-field': 'there is no field',
+  'unknown-value': 'the field has no such value:',
+  'missing-value': 'a value is missing after',
+  'bad-number': 'this is no whole number:',
+  'bad-topic-filter': 'MQTT forbids the topic filter',
+  'operator-not-allowed': 'the field cannot be compared by size:',
+  'unclosed-quote': 'the closing quote is missing:',
+  'unclosed-parenthesis': 'the closing parenthesis is missing',
+  'unexpected-parenthesis': 'nothing was opened that this closes',
+  'missing-term': 'a term is missing',
+  'not-for-packets': 'only the list of flows knows the field',
+};
+
+/** Several lines: the fault, the text, and a caret under the character. */
+export function filterFault({ text, at, length, reason, word, expected }: ErrorData['bad-filter']): string {
+  const words = FILTER_FAULTS[reason] ?? reason;
+  const about = word === '' ? words : `${words} "${word}"`;
+  const choice = expected === undefined ? '' : `; it may be ${expected.join(', ')}`;
+  const line = text.replaceAll(/[\r\n\t]/g, ' ');
+  const carets = '^'.repeat(Math.max(1, Math.min(length, line.length - at)));
+  return terminalLines(
+    `the filter is wrong at character ${at + 1}: ${about}${choice}\n  ${line}\n  ${' '.repeat(at)}${carets}`,
+  );
+}
+
+function terminalLines(text: string): string {
+  return text.split('\n').map(terminalText).join('\n');
+}
+
+/** By transport failure code and end of session. */
+const FAILURES: Readonly<Record<string, string>> = {
+  'dns-not-found': 'there is no host of that name',
+  'dns-failed': 'the name could not be looked up',
+  'srv-not-found': 'no SRV record names a server',
+  'tcp-refused': 'the connection was refused: nothing listens on that port, or a firewall forbids it',
+  'tcp-timeout': 'the host did not answer in time',
+  'tcp-unreachable': 'the host cannot be reached from here',
+  'tcp-reset': 'the connection was reset',
+  'tcp-failed': 'the connection failed',
+  'bind-failed': 'the local address cannot be used',
+  'proxy-refused': 'the proxy refused',
+  'proxy-authentication': 'the proxy wants other credentials',
+  'proxy-failed': 'the proxy failed',
+  'tls-certificate-expired': 'the certificate of the server has expired',
+  'tls-certificate-not-yet-valid': 'the certificate of the server is not valid yet',
+  'tls-wrong-host': 'the certificate of the server is for another host',
+  'tls-unknown-ca': 'the certificate of the server comes from an authority that is not trusted here; give it with --ca',
+  'tls-self-signed': 'the certificate of the server signed itself; give it with --ca',
+  'tls-certificate-rejected': 'the certificate of the server was rejected',
+  'tls-client-certificate-required': 'the server wants a client certificate; give it with --cert and --key',
+  'tls-client-certificate-rejected': 'the server rejected the client certificate',
+  'tls-wrong-passphrase': 'the passphrase of the private key is wrong',
+  'tls-bad-credentials': 'the certificate, key or authority cannot be read',
+  'tls-not-tls': 'the server does not speak TLS on that port',
+  'tls-protocol-version': 'there is no TLS version that both sides speak',
+  'tls-no-common-cipher': 'there is no cipher that both sides know',
+  'tls-alpn': 'the server knows no protocol that was offered (ALPN)',
+  'tls-failed': 'TLS failed',
+  'upgrade-refused': 'the server refused the WebSocket',
+  'upgrade-subprotocol': 'the server does not take the WebSocket subprotocol mqtt',
+  'upgrade-failed': 'the WebSocket handshake failed',
+  'websocket-text-frame': 'the server sent text through the WebSocket; MQTT travels in binary messages',
+  'websocket-closed': 'the WebSocket was closed',
+  'closed-by-peer': 'the server closed the connection',
+  'write-failed': 'the server is gone: writing failed',
+  aborted: 'aborted',
+  timeout: 'the connection did not come about in time',
+  connack: 'the server refused the connection',
+  disconnect: 'the server disconnected',
+  'protocol-error': 'the server broke the protocol',
+  'keep-alive-timeout': 'the server did not answer PINGREQ in time',
+  'connack-timeout': 'the server did not answer CONNECT in time',
+  'taken-over': 'another client with the same client identifier took over the session',
+};
+
+/** Facts that the sentence itself tells. */
+const TOLD: ReadonlySet<string> = new Set(['reasonCode', 'stage', 'evidence', 'alert', 'syscall']);
+const LONGEST_FACT = 200;
+
+/** One line: what failed, the server's reason where it gave one, and the facts that are known. */
+export function connectionFailure({ code, data }: HeadlessFailure, version: ProtocolVersion): string {
+  const type: PacketType = code === 'connack' ? 'connack' : 'disconnect';
+  const reasonCode = data['reasonCode'];
+  const reason = typeof reasonCode === 'number' ? `: ${reasonWords(type, version, reasonCode)}` : '';
+  const facts = Object.entries(data)
+    .filter(([name]) => !TOLD.has(name))
+    .map(([name, value]) => `${name} ${String(value).slice(0, LONGEST_FACT)}`);
+  const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return terminalText(`${FAILURES[code] ?? code}${reason}${details}`);
+}
+
+/** `Not authorized (0x87)`. */
+export function reasonWords(type: PacketType, version: ProtocolVersion, code: number): string {
+  const hex = `0x${code.toString(16).padStart(2, '0')}`;
+  const name = reasonCodeName(type, version, code);
+  return name === undefined ? hex : `${name} (${hex})`;
+}
