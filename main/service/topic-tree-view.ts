@@ -14,6 +14,11 @@ const PREVIEW_BYTES = 48;
 /** Rows that one `expandTopic` with `deep` may open. */
 const DEEP_ROWS = 200_000;
 
+/** A tree that nobody has opened or closed anything in shows itself as far as this many rows. */
+const FIRST_ROWS = 60;
+/** Larger trees are not looked through for that. */
+const FIRST_NODES = 1000;
+
 const utf8 = new TextEncoder();
 
 export class TopicTreeView implements LiveView {
@@ -27,6 +32,8 @@ export class TopicTreeView implements LiveView {
   #mark: TopicViewMark | undefined;
   #shown: Uint32Array = new Uint32Array(0);
   #sentTotals = '';
+  /** Nodes that were there when the tree last opened itself; -1 once the user took over. */
+  #openedAt = 0;
 
   constructor(view: number, live: LiveSource) {
     this.#view = view;
@@ -50,6 +57,7 @@ export class TopicTreeView implements LiveView {
   }
 
   expand({ node, expanded, deep }: Omit<ProcedureParsed<'expandTopic'>, 'view'>): void {
+    this.#openedAt = -1;
     if (!deep) {
       if (expanded) this.#rows.expand(node);
       else this.#rows.collapse(node);
@@ -68,6 +76,7 @@ export class TopicTreeView implements LiveView {
 
   collect(nowUs: number): TopicViewPush | undefined {
     this.#rows.advance(nowUs);
+    this.#openFirst();
     const { total, matched, searching } = this.#rows;
     const { topics } = this.#live.recording.topics;
     const totals = `${total} ${matched} ${searching} ${topics}`;
@@ -85,6 +94,14 @@ export class TopicTreeView implements LiveView {
 
   close(): void {
     this.#rows.setSearch(undefined);
+  }
+
+  /** Opens what there is at first, level by level, so that a small tree needs no click. */
+  #openFirst(): void {
+    const { count } = this.#live.recording.topics.nodes;
+    if (this.#openedAt < 0 || count === this.#openedAt) return;
+    this.#openedAt = count > FIRST_NODES ? -1 : count;
+    if (this.#openedAt >= 0) this.#rows.expandAll(ROOT, FIRST_ROWS);
   }
 
   #payloadOf(topic: number): Uint8Array | undefined {
