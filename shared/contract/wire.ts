@@ -75,5 +75,6 @@ function revive(value: unknown, frame: Uint8Array, bodyStart: number): unknown {
   if (offset < 0 || length < 0 || to > frame.length) throw new RangeError('array outside the frame');
   const at = frame.byteOffset + from;
   if (at % type.BYTES_PER_ELEMENT === 0) return new type(frame.buffer as ArrayBuffer, at, length);
-  return new type(frame.slice(from, to).buffer, 0, length);
+  // A Node Buffer's own slice does not copy.
+  return new type(Uint8Array.prototype.slice.call(frame, from, to).buffer, 0, length);
 }

@@ -70,7 +70,9 @@ const orders: DemoDevice = {
       { order, article: ARTICLES[turn % ARTICLES.length], quantity: 1 + (turn % 5), at: rounded(seconds, 3) },
       2,
     );
-    return turn < 2 ? [created] : [created, message(`demo/orders/${order - 2}/completed`, { order: order - 2 }, 2)];
+    return turn < 2
+      ? [created]
+      : [created, message(`demo/orders/dock-${1 + (turn % 4)}/completed`, { order: order - 2 }, 2)];
   },
 };
 
