@@ -58,7 +58,8 @@ function PanelTabs({ app, panels }: ShellProps): ReactNode {
   const selected = useModel(app.navigation.panel);
   const source = useModel(app.navigation.source);
   const stats = useModel(app.inspector.statsOf(source ?? -1));
-  const items = panels.map((panel) => {
+  const listed = panels.filter((panel) => panel.whileOpen !== true || panel.id === selected);
+  const items = listed.map((panel) => {
     const badge = stats === undefined ? undefined : panel.badge?.(stats);
     return { id: panel.id, title: panel.title(), badge: badge?.text, badgeTone: badge?.tone };
   });

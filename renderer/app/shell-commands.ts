@@ -13,6 +13,7 @@ const CAN_DISCONNECT: ReadonlySet<string> = new Set(['connected', 'connecting', 
 export function shellCommands(shell: ShellModel, panels: readonly PanelDescriptor<ReactNode>[]): readonly Command[] {
   const { navigation } = shell.app;
   const hasSource = () => shell.current !== undefined;
+  const listed = panels.filter((panel) => panel.whileOpen !== true);
   const several = () => shell.app.inspector.sources.get().length > 1;
   return [
     {
@@ -21,7 +22,7 @@ export function shellCommands(shell: ShellModel, panels: readonly PanelDescripto
       keys: 'Mod+K',
       run: () => shell.paletteOpen.update((open) => !open),
     },
-    ...panels.map((panel, index) => ({
+    ...listed.map((panel, index) => ({
       id: `app.panel.${panel.id}`,
       title: () => t('command.panel', { title: panel.title() }),
       ...(index < 9 ? { keys: `Mod+${index + 1}` } : {}),
@@ -44,7 +45,7 @@ export function shellCommands(shell: ShellModel, panels: readonly PanelDescripto
     {
       id: 'app.new-connection',
       title: () => t('command.new-connection'),
-      enabled: () => panels.some((panel) => panel.id === 'connection'),
+      enabled: () => panels.some((panel) => panel.id === 'profiles'),
       run: () => navigation.go({ to: 'profile' }),
     },
     { id: 'app.demo', title: () => t('command.demo'), run: () => void shell.openDemo() },

@@ -10,6 +10,7 @@ import { language, resolveLanguage } from '../model/language.ts';
 import { Navigation } from '../model/navigation.ts';
 import { disposable, disposeAll } from '../model/store.ts';
 import { keepPlace, restorePlace } from './place.ts';
+import { drawingPace } from './drawing-pace.ts';
 import { panels } from './panels.ts';
 import { Shell } from './Shell.tsx';
 
@@ -19,7 +20,7 @@ import { Shell } from './Shell.tsx';
  */
 export function startApp(root: HTMLElement, connect: () => Promise<Port>): Disposable & { readonly app: AppModel } {
   const place = restorePlace(panels.map((panel) => panel.id));
-  const inspector = new Inspector(connect);
+  const inspector = new Inspector(connect, undefined, drawingPace);
   const navigation = new Navigation(place.panel);
   const commands = new Commands();
   const app: AppModel = { inspector, navigation, commands, mac: /Mac|iPhone|iPad/.test(navigator.platform) };

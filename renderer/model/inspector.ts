@@ -36,6 +36,14 @@ const systemClock: LinkClock = {
   },
 };
 
+/** Runs `task` once at a good moment; disposing cancels. May run it before it returns, and answers undefined then. */
+export type Pace = (task: () => void) => Disposable | undefined;
+
+const atOnce: Pace = (task) => {
+  task();
+  return undefined;
+};
+
 /** Retry delays in milliseconds; the last repeats. */
 const RETRY_DELAYS_MS = [250, 500, 1000, 2000, 5000] as const;
 
@@ -67,6 +75,10 @@ export interface Profiles {
 
 export class Inspector {
   readonly #connect: () => Promise<Port>;
+  readonly #pace: Pace;
+  /** What came since the last drawing: pushes by view, newest only; the rest in order. */
+  readonly #pushes = new Map<ViewId, ViewPush>();
+  #applying: Disposable | undefined;
   readonly #clock: LinkClock;
   readonly #link: Writable<Link> = createStore<Link>({ state: 'connecting' });
   readonly #hello = createStore<Hello | undefined>(undefined);
@@ -83,8 +95,10 @@ export class Inspector {
   #retry: Disposable | undefined;
   #attempts = 0;
 
-  constructor(connect: () => Promise<Port>, clock: LinkClock = systemClock) {
+  /** @param pace when pushes of views are applied; at once without it */
+  constructor(connect: () => Promise<Port>, clock: LinkClock = systemClock, pace: Pace = atOnce) {
     this.#connect = connect;
+    this.#pace = pace;
     this.#clock = clock;
   }
 
@@ -191,6 +205,9 @@ export class Inspector {
     if (client !== this.#client || this.#retry !== undefined) return;
     this.#client = undefined;
     client?.close();
+    this.#applying?.[Symbol.dispose]();
+    this.#applying = undefined;
+    this.#pushes.clear();
     this.#byId.clear();
     this.#unclaimed.clear();
     for (const open of this.#views) open.view = undefined;
@@ -239,7 +256,18 @@ export class Inspector {
     if (frame.repeats !== undefined) this.#repeats.set(frame.repeats);
     if (frame.profiles !== undefined) this.#profiles.set(frame.profiles);
     for (const stats of frame.stats) this.#statsOf(stats.source).set(stats);
-    for (const push of frame.views) {
+    for (const push of frame.views) this.#pushes.set(push.view, push);
+    if (frame.views.length > 0)
+      this.#applying ??= this.#pace(() => {
+        this.#applying = undefined;
+        this.#applyPushes();
+      });
+  }
+
+  #applyPushes(): void {
+    const pushes = [...this.#pushes.values()];
+    this.#pushes.clear();
+    for (const push of pushes) {
       const open = this.#byId.get(push.view);
       if (open !== undefined) open.push(push);
       else if (this.#unclaimed.size < MAX_UNCLAIMED) this.#unclaimed.set(push.view, push);

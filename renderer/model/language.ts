@@ -91,8 +91,20 @@ export function defineText<const En extends Strings>(
   i18n.addResourceBundle('zh-CN', namespace, zhCn);
   const word = (key: string, parameters: Readonly<Record<string, unknown>> = {}): string =>
     i18n.t(key, { ...parameters, ns: namespace });
-  return Object.assign((key: string, parameters?: Readonly<Record<string, unknown>>) => word(key, parameters), {
-    of: word,
-    has: (key: string): key is TextKey<En> => Object.hasOwn(en, key) || Object.hasOwn(en, `${key}_other`),
-  });
+  /** Texts without parameters are asked for in every row of every list: once in each language is enough. */
+  const fixed = new Map<string, string>();
+  code.subscribe(() => fixed.clear());
+  const fixedWord = (key: string): string => {
+    const known = fixed.get(key) ?? word(key);
+    fixed.set(key, known);
+    return known;
+  };
+  return Object.assign(
+    (key: string, parameters?: Readonly<Record<string, unknown>>) =>
+      parameters === undefined ? fixedWord(key) : word(key, parameters),
+    {
+      of: word,
+      has: (key: string): key is TextKey<En> => Object.hasOwn(en, key) || Object.hasOwn(en, `${key}_other`),
+    },
+  );
 }

@@ -49,10 +49,13 @@ export class PacketsModel implements Disposable {
   /** A filter that the page found right and the service refused. */
   readonly #refused = createStore<InspectorError | undefined>(undefined);
   readonly #following = createStore(true);
+  readonly #wantedRow = createStore<number | undefined>(undefined);
   /** Row at the top of the screen, kept while the panel is away. */
   topRow = 0;
   #window: ViewWindow<'packets'> | undefined;
   #applied = '';
+  /** Asked for before the view stood. */
+  #unplaced: Seq | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #known: ReadonlyMap<Seq, PacketRow> = new Map();
 
@@ -86,12 +89,24 @@ export class PacketsModel implements Disposable {
     return this.#following;
   }
 
+  /** A row to bring on screen once the list is that long. */
+  get wantedRow(): Readable<number | undefined> {
+    return this.#wantedRow;
+  }
+
+  showedRow(): void {
+    this.#wantedRow.set(undefined);
+  }
+
   /** Opens the view on the service; the panel holds this while it is on screen. */
   open(): Disposable {
     const { source } = this;
     const window = new ViewWindow(this.#inspector, {
       kind: 'packets',
       open: () => this.#inspector.call('openPacketView', { source, filter: this.#applied }),
+      opened: () => {
+        if (this.#unplaced !== undefined) void this.reveal(this.#unplaced);
+      },
       failed: (error) => this.#refused.set(error instanceof InspectorError ? error : undefined),
       follow: this.#following.get(),
     });
@@ -165,10 +180,11 @@ export class PacketsModel implements Disposable {
     this.#detail.set({ step: 'none' });
   }
 
-  /** Selects a packet by number and answers its row; drops the filter where that hides it. */
-  async reveal(seq: Seq): Promise<number> {
+  /** Selects a packet by number and brings it on screen; drops the filter where that hides it. */
+  async reveal(seq: Seq): Promise<void> {
     this.follow(false);
     this.#select(seq, -1);
+    this.#unplaced = this.#window?.view === undefined ? seq : undefined;
     let place = await this.#place(seq);
     if (place?.exact === false && combinedFilter(this.#filter.get(), this.#chip.get()) !== '') {
       this.#filter.set('');
@@ -177,9 +193,9 @@ export class PacketsModel implements Disposable {
       await this.#apply();
       place = await this.#place(seq);
     }
-    if (place === undefined || this.#selection.get()?.seq !== seq) return -1;
+    if (place === undefined || this.#selection.get()?.seq !== seq) return;
     this.#selection.set({ seq, row: place.exact ? place.row : -1 });
-    return place.row;
+    this.#wantedRow.set(place.row);
   }
 
   /** Asks for the selected packet again, after a failure. */

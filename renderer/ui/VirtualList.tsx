@@ -15,7 +15,7 @@ import {
   useState,
 } from 'react';
 import { flushSync } from 'react-dom';
-import { ScrollSpace } from './scroll-space.ts';
+import { laggingHeight, ScrollSpace } from './scroll-space.ts';
 
 export const ROW_HEIGHT = 22;
 
@@ -65,9 +65,15 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   const id = props.id ?? ownId;
   const viewport = useRef<HTMLDivElement>(null);
   const root = useRef<HTMLDivElement>(null);
+  /** Where the scroll bar is, as far as is known without asking: asking would lay the page out in every frame. */
+  const barAt = useRef(0);
   const [height, setHeight] = useState(0);
   const [scrolled, setScrolled] = useState((props.initialRow ?? 0) * rowHeight);
-  const space = new ScrollSpace(total * rowHeight, height);
+  const space = new ScrollSpace(
+    total * rowHeight,
+    height,
+    follow ? laggingHeight(total, rowHeight) : total * rowHeight,
+  );
   const offset = follow ? space.maxOffset : Math.min(scrolled, space.maxOffset);
 
   const first = Math.floor(offset / rowHeight);
@@ -89,7 +95,9 @@ export function VirtualList(props: VirtualListProps): ReactNode {
     const element = viewport.current;
     if (element === null || height === 0) return;
     const wanted = space.toScroll(offset);
-    if (Math.abs(element.scrollTop - wanted) > 1) element.scrollTop = wanted;
+    if (Math.abs(barAt.current - wanted) <= 1) return;
+    element.scrollTop = wanted;
+    barAt.current = wanted;
   });
 
   const { onVisible } = props;
@@ -116,8 +124,9 @@ export function VirtualList(props: VirtualListProps): ReactNode {
 
   useImperativeHandle(props.handle, () => ({ reveal, focus: () => root.current?.focus() }));
 
-  const scrolledByUser = useEffectEvent((scrollTop: number) => {
-    if (Math.abs(scrollTop - space.toScroll(offset)) <= 1) return;
+  /** A change of the viewport's height moves the scroll bar too, before it was measured: that is not the user. */
+  const scrolledByUser = useEffectEvent(({ scrollTop, clientHeight }: HTMLElement) => {
+    if (clientHeight !== height || Math.abs(scrollTop - space.toScroll(offset)) <= 1) return;
     flushSync(() => scrollTo(space.toOffset(scrollTop)));
   });
   /** A turn of the wheel must be heard before the next frame pins the list to its end again, and must stay exact where the space is scaled. */
@@ -131,7 +140,10 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   useEffect(() => {
     const element = viewport.current;
     if (element === null) return undefined;
-    const onScroll = () => scrolledByUser(element.scrollTop);
+    const onScroll = () => {
+      barAt.current = element.scrollTop;
+      scrolledByUser(element);
+    };
     const onWheel = (event: WheelEvent) => turned(event);
     element.addEventListener('scroll', onScroll, { passive: true });
     element.addEventListener('wheel', onWheel, { passive: false });

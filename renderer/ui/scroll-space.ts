@@ -9,9 +9,14 @@ export class ScrollSpace {
   readonly maxOffset: number;
   readonly #maxScroll: number;
 
-  /** @param virtual height of all rows @param viewport height of what is on screen; both in pixels */
-  constructor(virtual: number, viewport: number) {
-    this.physical = Math.min(virtual, MAX_SCROLL_PX);
+  /**
+   * All in pixels.
+   * @param virtual height of all rows
+   * @param viewport height of what is on screen
+   * @param drawn height of the spacer where it lags behind the rows, see {@link laggingHeight}
+   */
+  constructor(virtual: number, viewport: number, drawn = virtual) {
+    this.physical = Math.min(drawn, MAX_SCROLL_PX);
     this.maxOffset = Math.max(0, virtual - viewport);
     this.#maxScroll = Math.max(0, this.physical - viewport);
   }
@@ -30,7 +35,16 @@ export class ScrollSpace {
   }
 
   toOffset(scroll: number): number {
-    if (!this.scaled) return this.clamp(scroll);
+    if (!this.scaled || this.#maxScroll === 0) return this.clamp(scroll);
     return this.clamp((scroll / this.#maxScroll) * this.maxOffset);
   }
+}
+
+/**
+ * The height without its last digits, so that it changes only with each hundredth of growth: a list that grows with every frame and sticks
+ * to its end need not be laid out anew each time. Exact below 128 rows.
+ */
+export function laggingHeight(rows: number, rowHeight: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, rows))) - 6);
+  return Math.floor(rows / step) * step * rowHeight;
 }

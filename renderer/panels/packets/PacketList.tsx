@@ -1,7 +1,7 @@
 /** The list of packets: one memoised line each, so that a frame redraws only lines whose packet changed. */
 
 import { ArrowDownToLine } from 'lucide-react';
-import { memo, type ReactNode, type Ref, useCallback, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatDelta, formatInteger, formatTime } from '../../model/format.ts';
@@ -21,7 +21,7 @@ import { packetsText } from './strings/text.ts';
 export interface PacketListProps {
   readonly app: AppModel;
   readonly model: PacketsModel;
-  readonly handle: Ref<VirtualListHandle>;
+  readonly handle: RefObject<VirtualListHandle | null>;
   readonly onOpen: () => void;
 }
 
@@ -40,6 +40,12 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
   const { timeFormat } = useModel(app.inspector.settings);
   const [menu, setMenu] = useState<OpenMenu>();
   const setVisible = useCallback((from: number, count: number) => model.setVisible(from, count), [model]);
+  const wanted = useModel(model.wantedRow);
+  useEffect(() => {
+    if (wanted === undefined || wanted >= list.total) return;
+    handle.current?.reveal(wanted, 'centre');
+    model.showedRow();
+  }, [model, handle, wanted, list.total]);
   const origin = useOrigin(list.rows[0]);
   const rowClass = (index: number): string => {
     const row = model.rowAt(index);
@@ -49,7 +55,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
     return isFaulty(row) ? 'faulty-row' : '';
   };
   return (
-    <div className="packet-list">
+    <div className="packet-list" onMouseOver={(event) => showWhole(event.target)}>
       <VirtualList
         handle={handle}
         label={t('list.label')}
@@ -89,6 +95,12 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
       />
     </div>
   );
+}
+
+/** Gives the text under the pointer as its tooltip where it is cut; asked on hover, because a tooltip for each row costs in every frame. */
+function showWhole(target: EventTarget): void {
+  if (!(target instanceof HTMLElement) || !target.matches('.ellipsis, .cell-event')) return;
+  target.title = target.scrollWidth > target.clientWidth ? target.textContent : '';
 }
 
 /** The first time that was ever on screen: what relative times count from. */
@@ -193,7 +205,7 @@ const PacketLine = memo(function PacketLine({ row, timeFormat, origin }: PacketL
       <span role="gridcell" className={`cell-qos ${row.qos === 1 || row.qos === 2 ? `tone-qos${row.qos}` : ''}`}>
         {row.qos}
       </span>
-      <span role="gridcell" className="cell-topic" title={detail}>
+      <span role="gridcell" className="cell-topic">
         <span className="ellipsis">{detail}</span>
         {row.retain ? <Badge text={t('flag.retain')} /> : null}
         {row.dup ? <Badge text={t('flag.dup')} /> : null}

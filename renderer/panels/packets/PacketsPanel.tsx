@@ -64,7 +64,7 @@ function SourcePackets({ app, source }: { readonly app: AppModel; readonly sourc
       app.navigation.serve({
         packet: (request) => {
           if (request.source !== source) return;
-          void model.reveal(request.seq).then((row) => row >= 0 && list.current?.reveal(row, 'centre'));
+          void model.reveal(request.seq);
         },
         packets: (request) => {
           if (request.source === source) model.showFilter(request.filter);
@@ -99,7 +99,10 @@ function SourcePackets({ app, source }: { readonly app: AppModel; readonly sourc
   }, []);
 
   const openDetail = useCallback(() => {
-    root.current?.querySelector<HTMLElement>('.detail [role="tree"], .detail [role="tab"]')?.focus();
+    const detail = root.current?.querySelector('.detail');
+    const target =
+      detail?.querySelector<HTMLElement>('[role="tree"]') ?? detail?.querySelector<HTMLElement>('[role="tab"]');
+    target?.focus();
   }, []);
   const close = useCallback(() => {
     model.clearSelection();
