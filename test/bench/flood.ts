@@ -1,68 +1,96 @@
-/** Receiving a flood: the whole product beside MQTT.js, paho, mosquitto_sub and a bare socket, in one run, medians of several. */
+/** Who receives a flood, and one measurement of one of them. */
 
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { findProgram, findPython } from '../support/tools.ts';
+import { member, nextMessage, processorMs, startProgram, startScript, stopChild } from './children.ts';
 import type { Flood, FloodResult } from './flood-broker.ts';
-
-const here = import.meta.dirname;
+import type { ReceiverReport } from './peers/inspector.ts';
 
 export interface Peer {
   readonly name: string;
-  readonly qos: readonly (0 | 1 | 2)[];
-  start(port: number, qos: number): ChildProcess;
+  start(port: number, flood: Flood, byteBudget: number): ChildProcess;
+  /** Answers any message with a {@link ReceiverReport}, and ends. */
+  readonly reports?: boolean;
 }
 
-const script = (file: string, ...parameters: (string | number)[]): ChildProcess =>
-  fork(resolve(here, 'peers', file), parameters.map(String), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export const inspector: Peer = {
+  name: 'inspector',
+  reports: true,
+  start: (port, { qos }, byteBudget) => startScript('peers/inspector.ts', [port, qos, byteBudget]),
+};
+export const rawSocket: Peer = {
+  name: 'raw socket',
+  start: (port) => startScript('peers/raw-socket.ts', [port]),
+};
+export const mqttjs: Peer = {
+  name: 'MQTT.js',
+  start: (port, { qos }) => startScript('peers/mqttjs.ts', [port, qos]),
+};
 
-const program = (file: string, ...parameters: (string | number)[]): ChildProcess =>
-  spawn(file, parameters.map(String), { stdio: 'ignore' });
-
-/** Everything that takes part; a peer that this machine lacks is named as missing. */
-export function peers(): { readonly present: readonly Peer[]; readonly missing: readonly string[] } {
-  const present: Peer[] = [
-    { name: 'inspector', qos: [0, 1, 2], start: (port, qos) => script('inspector.ts', port, qos) },
-    { name: 'raw socket', qos: [0], start: (port) => script('raw-socket.ts', port) },
-    { name: 'MQTT.js', qos: [0, 1, 2], start: (port, qos) => script('mqttjs.ts', port, qos) },
-  ];
+/** The peers that are programs of the machine; those it lacks are named. */
+export function installedPeers(): { readonly present: readonly Peer[]; readonly missing: readonly string[] } {
+  const present: Peer[] = [];
   const missing: string[] = [];
   const mosquitto = findProgram(['mosquitto_sub']);
-  if (mosquitto === undefined) missing.push('mosquitto_sub');
+  if (mosquitto === undefined) missing.push('mosquitto_sub (package mosquitto-clients)');
   else {
     present.push({
       name: 'mosquitto_sub',
-      qos: [0, 1, 2],
-      start: (port, qos) => program(mosquitto, '-p', port, '-t', '#', '-q', qos),
+      start: (port, { qos }) => startProgram(mosquitto, ['-h', '127.0.0.1', '-p', port, '-t', '#', '-q', qos]),
     });
   }
   const python = findPython();
-  if (python === undefined) missing.push('paho');
+  if (python === undefined) missing.push('paho (package python3-paho-mqtt)');
   else {
-    present.push({
-      name: 'paho',
-      qos: [0, 1, 2],
-      start: (port, qos) => program(python, resolve(here, 'peers/empty_callback_paho.py'), port, qos),
-    });
+    const script = resolve(import.meta.dirname, 'peers/empty_callback_paho.py');
+    present.push({ name: 'paho', start: (port, { qos }) => startProgram(python, [script, port, qos]) });
   }
   return { present, missing };
 }
 
-/** One measurement of one peer; messages per second. Rejects where the peer never takes anything within a minute. */
-export function measure(peer: Peer, flood: Flood): Promise<number> {
-  const broker = fork(resolve(here, 'flood-broker.ts'), [JSON.stringify(flood)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export interface Measured {
+  readonly perSecond: number;
+  /** Processor time of the peer per message, nanoseconds; NaN where the system does not tell. */
+  readonly processorNs: number;
+  /** Part of one core that the peer used, 0 to the number of cores. */
+  readonly cores: number;
+  /** Only of a peer that reports. */
+  readonly report?: ReceiverReport;
+}
+
+/** One measurement of one peer. Rejects where the peer never takes anything, or where its own count denies the broker's. */
+export async function measure(peer: Peer, flood: Flood, byteBudget: number): Promise<Measured> {
+  const broker = startScript('flood-broker.ts', [JSON.stringify(flood)]);
   let child: ChildProcess | undefined;
-  return new Promise<number>((settle, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${peer.name} took nothing`)), flood.warmUpMs + flood.measureMs + 20_000);
-    broker.on('message', (message: { port?: number; result?: FloodResult }) => {
-      if (message.port !== undefined) child = peer.start(message.port, flood.qos);
-      if (message.result !== undefined) {
-        clearTimeout(timer);
-        settle(message.result.messages / message.result.seconds);
-      }
-    });
-  }).finally(() => {
-    child?.kill('SIGKILL');
-    broker.kill('SIGKILL');
-  });
+  try {
+    const port = await nextMessage(broker, member<number>('port'), 10_000);
+    const started = nextMessage(broker, member<boolean>('started'), 20_000);
+    const finished = nextMessage(broker, member<FloodResult>('result'), 20_000 + flood.measureMs);
+    finished.catch(() => undefined);
+    child = peer.start(port, flood, byteBudget);
+    await started;
+    const before = processorMs(child.pid);
+    const { messages, seconds, total } = await finished;
+    const used = (processorMs(child.pid) ?? Number.NaN) - (before ?? Number.NaN);
+    if (!(messages > 0)) throw new Error(`${peer.name} took nothing`);
+    const report = peer.reports === true ? await askReport(child, total) : undefined;
+    return {
+      perSecond: messages / seconds,
+      processorNs: (used * 1e6) / messages,
+      cores: used / 1000 / seconds,
+      ...(report === undefined ? {} : { report }),
+    };
+  } finally {
+    await Promise.all([stopChild(child), stopChild(broker)]);
+  }
+}
+
+async function askReport(child: ChildProcess, taken: number): Promise<ReceiverReport> {
+  const answer = nextMessage(child, member<ReceiverReport>('report'), 10_000);
+  child.send('report');
+  const report = await answer;
+  if (report.messages < taken * 0.99)
+    throw new Error(`the broker counts ${taken} messages taken, the receiver only ${report.messages}`);
+  return report;
 }

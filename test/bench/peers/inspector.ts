@@ -1,63 +1,47 @@
-/** The product without a page: service, session, capture, topics and flows. Arguments: port, QoS, byte budget. */
+/** The product without a page: service, session, capture, topics and flows. Arguments: port, QoS, byte budget. Any message asks for its report, and ends it. */
 
-import { createTransport } from '../../../main/engine/transport/create.ts';
-import { systemClock, systemRandom } from '../../../main/engine/transport/system.ts';
-import { RunningService } from '../../../main/service/service.ts';
-import { openStorage } from '../../../main/storage/open.ts';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { systemClock } from '../../../main/engine/transport/system.ts';
+import { endWithParent } from '../children.ts';
+import { loopbackProfile, openService } from '../product.ts';
+
+/** What the product says of itself after a flood. */
+export interface ReceiverReport {
+  /** PUBLISH packets received. */
+  readonly messages: number;
+  /** Packets that stand in the capture now. */
+  readonly kept: number;
+  readonly evicted: number;
+  readonly malformed: number;
+  /** Handshakes seen, and those that are complete. */
+  readonly flows: number;
+  readonly topics: number;
+  readonly heapBytes: number;
+  readonly longestPauseMs: number;
+}
 
 const [, , port, qos, byteBudget] = process.argv;
-const storage = await openStorage();
-await storage.settings.patch({ byteBudget: Number(byteBudget ?? 1_073_741_824) });
-const service = new RunningService({
-  storage,
-  createTransport,
-  clock: systemClock,
-  random: systemRandom,
-  version: '0',
-  host: 'cli',
-  platform: process.platform,
-  onFault: (where, error) => process.stderr.write(`${where}: ${String(error)}\n`),
-});
-const source = service.open(
-  {
-    id: '',
-    name: 'bench',
-    folder: '',
-    colour: '',
-    protocol: 'mqtt',
-    host: '127.0.0.1',
-    port: Number(port),
-    srv: false,
-    bindAddress: '',
-    protocolVersion: 4,
-    clientId: 'bench',
-    cleanStart: true,
-    sessionExpiryInterval: 0,
-    keepAlive: 60,
-    connectTimeoutMs: 5000,
-    reconnect: { enabled: false, minDelayMs: 1000, maxDelayMs: 1000 },
-    inflightWindow: 20,
-    queueLimit: 1000,
-    useTopicAliases: false,
-    subscriptions: [{ topicFilter: '#', qos: Number(qos) as 0 | 1 | 2 }],
-  },
-  {},
-);
+endWithParent();
+let longestPauseMs = 0;
+new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) longestPauseMs = Math.max(longestPauseMs, duration);
+}).observe({ entryTypes: ['gc'] });
+const service = await openService(Number(byteBudget));
+const source = service.open(loopbackProfile(Number(port), Number(qos) as 0 | 1 | 2), {});
 source.session.connect();
-const startedCpu = process.cpuUsage();
-process.on('SIGTERM', () => {
-  const { user, system } = process.cpuUsage(startedCpu);
-  const { capture, flows, topics } = source.recording;
-  process.send?.({
-    packets: capture.nextSeq,
+process.on('message', () => {
+  // The tree is brought up to date in slices between reads; what is left of that is done before it is counted.
+  while (!source.recording.settle(systemClock.nowUs()));
+  const { capture, flows, topics, malformed } = source.recording;
+  const report: ReceiverReport = {
+    messages: capture.totals.messages[1] ?? 0,
     kept: capture.recordCount,
-    evicted: capture.evicted,
-    bytesUsed: capture.bytesUsed,
-    columnBytes: capture.columnBytes,
+    evicted: capture.evicted.packets,
+    malformed,
     flows: flows.store.end,
     topics: topics.topics,
     heapBytes: process.memoryUsage().heapUsed,
-    cpuMs: (user + system) / 1000,
-  });
-  process.exit(0);
+    longestPauseMs,
+  };
+  process.send?.({ report }, () => process.exit(0));
 });

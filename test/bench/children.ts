@@ -1,0 +1,113 @@
+/** Processes that a benchmark starts: they end with it, and their processor time can be read while they run. */
+
+import { type ChildProcess, type ForkOptions, fork, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const running = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+}
+
+process.on('exit', killAll);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    killAll();
+    process.exit(1);
+  });
+}
+
+function track(child: ChildProcess): ChildProcess {
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+  child.on('error', () => running.delete(child));
+  return child;
+}
+
+/** Starts a script of this folder with a message channel; it should end when the channel closes ({@link endWithParent}). */
+export function startScript(file: string, parameters: readonly (string | number)[], options: ForkOptions = {}): ChildProcess {
+  return track(
+    fork(resolve(import.meta.dirname, file), parameters.map(String), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+      execArgv: [],
+      ...options,
+    }),
+  );
+}
+
+export function startProgram(file: string, parameters: readonly (string | number)[]): ChildProcess {
+  return track(spawn(file, parameters.map(String), { stdio: 'ignore' }));
+}
+
+/** In a child: ends it when its parent is gone, however that went. */
+export function endWithParent(): void {
+  process.on('disconnect', () => process.exit(0));
+}
+
+/** Resolves when the process is gone. */
+export function stopChild(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((settle) => {
+    child.once('exit', () => settle());
+    child.kill('SIGKILL');
+  });
+}
+
+/**
+ * The next message that `wanted` accepts. Rejects when the child ends first or after `timeoutMs`.
+ */
+export function nextMessage<T>(
+  child: ChildProcess,
+  wanted: (message: unknown) => T | undefined,
+  timeoutMs: number,
+): Promise<T> {
+  return new Promise<T>((settle, reject) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+    };
+    const onMessage = (message: unknown): void => {
+      const found = wanted(message);
+      if (found === undefined) return;
+      finish();
+      settle(found);
+    };
+    const onExit = (code: number | null): void => {
+      finish();
+      reject(new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended with ${code}`));
+    };
+    const timer = setTimeout(() => {
+      finish();
+      reject(new Error(`${child.spawnargs.slice(1, 3).join(' ')} said nothing for ${timeoutMs} ms`));
+    }, timeoutMs);
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+  });
+}
+
+/** The member `name` of a message, where it has one. */
+export function member<T>(name: string): (message: unknown) => T | undefined {
+  return (message) =>
+    typeof message === 'object' && message !== null && name in message
+      ? ((message as Record<string, unknown>)[name] as T)
+      : undefined;
+}
+
+/** Clock ticks of `/proc/PID/stat`; 100 a second on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+/** User and system time of a process so far, milliseconds, all its threads; undefined where the system does not tell. */
+export function processorMs(pid: number | undefined): number | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the name in parentheses and may hold spaces.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+/** Runs one part of the benchmark in a process of its own, so that heaps and compiled code of the parts do not mix. */
+
+import { endWithParent } from './children.ts';
+import type { Part, PartOptions } from './parts/part.ts';
+
+/** In the order in which they are printed. */
+export const PARTS = {
+  receive: async () => (await import('./parts/receive.ts')).receive,
+  processor: async () => (await import('./parts/processor.ts')).processor,
+  memory: async () => (await import('./parts/memory.ts')).memory,
+  looking: async () => (await import('./parts/looking.ts')).looking,
+  tree: async () => (await import('./parts/tree.ts')).tree,
+  roundTrip: async () => (await import('./parts/round-trip.ts')).roundTrip,
+  publishing: async () => (await import('./parts/publishing.ts')).publishing,
+  codec: async () => (await import('./parts/codec.ts')).codec,
+  carrier: async () => (await import('./parts/carrier.ts')).carrier,
+  page: async () => (await import('./parts/page.ts')).page,
+} as const satisfies Record<string, () => Promise<Part>>;
+
+export type PartName = keyof typeof PARTS;
+
+if (import.meta.main) {
+  endWithParent();
+  const [, , name, options] = process.argv;
+  const part = await PARTS[name as PartName]();
+  const section = await part(JSON.parse(options ?? '{}') as PartOptions);
+  process.send?.({ section }, () => process.exit(0));
+}
