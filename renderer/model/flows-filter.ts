@@ -1,7 +1,7 @@
 /** The chips over the Flows panel: each sets filter terms of its own and leaves the rest of the text alone. */
 
 export const FLOW_CHIPS = ['all', 'open', 'stalled', 'failed', 'qos1', 'qos2', 'subscribe', 'ping', 'connect'] as const;
-export type FlowChip = (typeof FLOW_CHIPS)[number];
+type FlowChip = (typeof FLOW_CHIPS)[number];
 
 /** Terms of the filter language that the chips write. A comma means any of. */
 const CHIP_TERM = {

@@ -11,7 +11,7 @@ import { ViewWindow } from './view-window.ts';
 /** Milliseconds between two looks at an open flow that the list does not show. */
 const LOOK_AGAIN_MS = 1000;
 
-export type LadderState =
+type LadderState =
   | { readonly step: 'none' | 'loading' }
   | { readonly step: 'loaded'; readonly detail: FlowDetail }
   | { readonly step: 'failed'; readonly flow: number; readonly error: InspectorError };

@@ -7,7 +7,7 @@ import { createStore, type Readable } from './store.ts';
 import { type JsonPath, samePath } from './topics-json.ts';
 
 /** Twice a second. */
-export const CHART_INTERVAL_MS = 500;
+const CHART_INTERVAL_MS = 500;
 /** Two for each pixel of a wide pane: the service keeps minimum and maximum of each bucket. */
 const POINTS = 1000;
 

@@ -10,7 +10,7 @@ import { formatJson } from './topics-json.ts';
 import { wholeText } from './topics-preview.ts';
 import { type LoadedMessage, loadMessage } from './topics-value.ts';
 
-export type ComparedAs = 'json' | 'text' | 'hex';
+type ComparedAs = 'json' | 'text' | 'hex';
 
 export interface ComparedSide {
   readonly seq: Seq;
@@ -31,6 +31,8 @@ export type CompareState =
       readonly before: ComparedSide;
       readonly after: ComparedSide;
       readonly diff: Diff;
+      /** The bytes compared are the same; JSON without a difference may still differ in white space. */
+      readonly identical: boolean;
     };
 
 /** Both payloads as JSON where both are, as text where both are, else as hex lines of sixteen bytes. */
@@ -90,6 +92,7 @@ export class TopicCompare {
           before: side(left),
           after: side(right),
           ...comparePayloads(left.payload, right.payload),
+          identical: sameBytes(left.payload, right.payload),
         };
       }
     } catch (error) {
@@ -98,6 +101,10 @@ export class TopicCompare {
     }
     if (mine === this.#wanted) this.#state.set(next);
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 function side({ detail, payload, payloadLength }: LoadedMessage): ComparedSide {

@@ -5,6 +5,7 @@ import type { PacketViewPush } from '../../shared/contract/pushes.ts';
 import { ROW_FLAG, type Seq, type SourceId } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposeAll, type Readable } from './store.ts';
+import { HiddenWindow } from './topics-hidden.ts';
 import { historyFilter } from './topics-names.ts';
 import { type PayloadPreview, previewPayload } from './topics-preview.ts';
 import { PREVIEW_BYTES } from './topics-rows.ts';
@@ -12,8 +13,8 @@ import { ViewWindow } from './view-window.ts';
 
 /** Previews kept; the least recently shown go first. */
 const MAX_PREVIEWS = 1000;
-/** Previews asked for at the same time. */
-const MAX_ASKING = 4;
+/** Milliseconds between two looks for rows without a preview: a busy topic has new rows in each frame. */
+const PREVIEW_INTERVAL_MS = 100;
 
 export interface HistoryRow {
   readonly index: number;
@@ -36,9 +37,11 @@ export class TopicHistory implements Disposable {
   readonly #window: ViewWindow<'packets'>;
   readonly #previews = createStore<ReadonlyMap<Seq, PayloadPreview | null>>(new Map());
   readonly #failure = createStore<InspectorError | undefined>(undefined);
+  readonly #hidden: HiddenWindow;
   readonly #live: Disposable;
   #visible = { from: 0, count: 0 };
-  #asking = new Set<Seq>();
+  #fetching = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   constructor(inspector: Inspector, source: SourceId, topic: string) {
@@ -53,6 +56,7 @@ export class TopicHistory implements Disposable {
       },
       follow: true,
     });
+    this.#hidden = new HiddenWindow(inspector, this.#window);
     this.#live = disposeAll([this.#window, this.#window.push.subscribe(() => this.#fetchPreviews())]);
   }
 
@@ -71,6 +75,11 @@ export class TopicHistory implements Disposable {
   }
   get failure(): Readable<InspectorError | undefined> {
     return this.#failure;
+  }
+
+  /** The panel is on screen until the result is disposed; in between the view asks for no rows. */
+  show(): Disposable {
+    return this.#hidden.show();
   }
 
   follow(on: boolean): void {
@@ -122,40 +131,57 @@ export class TopicHistory implements Disposable {
 
   [Symbol.dispose](): void {
     this.#disposed = true;
+    clearTimeout(this.#timer);
     this.#live[Symbol.dispose]();
   }
 
-  /** Packet rows carry no payload: what is on screen is fetched, a few at a time, and kept. */
+  /** Packet rows carry no payload: what is on screen is fetched, and kept. */
   #fetchPreviews(): void {
+    if (this.#disposed || this.#fetching || this.#timer !== undefined || this.#missing().length === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#fetchMissing();
+    }, PREVIEW_INTERVAL_MS);
+  }
+
+  #missing(): readonly Seq[] {
     const { from, count } = this.#visible;
     const total = this.#window.push.get()?.total ?? 0;
     const start = this.#window.following.get() ? Math.max(0, total - count) : from;
-    for (let index = start; index < start + count && this.#asking.size < MAX_ASKING; index += 1) {
+    const known = this.#previews.get();
+    const missing: Seq[] = [];
+    for (let index = start; index < start + count; index += 1) {
       const seq = this.row(index)?.seq;
-      if (seq !== undefined && !this.#previews.get().has(seq) && !this.#asking.has(seq)) void this.#fetch(seq);
+      if (seq !== undefined && !known.has(seq)) missing.push(seq);
     }
+    return missing;
   }
 
-  async #fetch(seq: Seq): Promise<void> {
-    this.#asking.add(seq);
-    let preview: PayloadPreview | null = null;
-    try {
-      const detail = await this.#inspector.call('getPacket', { source: this.#source, seq });
-      const { payloadFrom, payloadTo } = detail;
-      const head = detail.bytes.subarray(payloadFrom, Math.min(payloadTo, payloadFrom + PREVIEW_BYTES * 2));
-      preview = previewPayload(head, payloadTo - payloadFrom);
-    } catch (error) {
-      if (!(error instanceof InspectorError)) throw error;
-    }
-    this.#asking.delete(seq);
+  async #fetchMissing(): Promise<void> {
+    this.#fetching = true;
+    const fetched = await Promise.all(this.#missing().map(async (seq) => [seq, await this.#preview(seq)] as const));
+    this.#fetching = false;
     if (this.#disposed) return;
     const previews = new Map(this.#previews.get());
-    previews.set(seq, preview);
+    for (const [seq, preview] of fetched) if (preview !== undefined) previews.set(seq, preview);
     for (const old of previews.keys()) {
       if (previews.size <= MAX_PREVIEWS) break;
       previews.delete(old);
     }
     this.#previews.set(previews);
     this.#fetchPreviews();
+  }
+
+  /** Null where the packet is gone, undefined where the link is. */
+  async #preview(seq: Seq): Promise<PayloadPreview | null | undefined> {
+    try {
+      const detail = await this.#inspector.call('getPacket', { source: this.#source, seq });
+      const { payloadFrom, payloadTo } = detail;
+      const head = detail.bytes.subarray(payloadFrom, Math.min(payloadTo, payloadFrom + PREVIEW_BYTES * 2));
+      return previewPayload(head, payloadTo - payloadFrom);
+    } catch (error) {
+      if (!(error instanceof InspectorError)) throw error;
+      return error.code === 'cancelled' ? undefined : null;
+    }
   }
 }

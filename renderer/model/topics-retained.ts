@@ -10,7 +10,7 @@ interface Target {
   readonly subtree: boolean;
 }
 
-export type ClearState =
+type ClearState =
   | { readonly step: 'idle' }
   | (Target & { readonly step: 'counting' | 'clearing' })
   | (Target & { readonly step: 'confirm'; readonly retained: number })

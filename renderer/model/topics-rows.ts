@@ -5,7 +5,7 @@ import { type PayloadPreview, previewPayload } from './topics-preview.ts';
 
 /** Bytes of the last payload that a row carries. */
 export const PREVIEW_BYTES = 48;
-export const SPARK_BUCKETS = 16;
+const SPARK_BUCKETS = 16;
 
 export interface TopicRow {
   /** Row in the view. */
@@ -14,6 +14,8 @@ export interface TopicRow {
   readonly depth: number;
   /** One level, byte for byte; may be empty. */
   readonly level: string;
+  /** As sent, to tell a change by. */
+  readonly flags: number;
   /** Whole topic; empty where the node is only a level on the way to others. */
   readonly topic: string;
   readonly isTopic: boolean;
@@ -54,6 +56,7 @@ export function topicRow(rows: TopicRows, index: number): TopicRow | undefined {
     depth: rows.depth[i] ?? 0,
     level,
     topic: rows.topic[i] ?? '',
+    flags,
     isTopic: has(TOPIC_FLAG.isTopic),
     hasChildren: has(TOPIC_FLAG.hasChildren),
     expanded: has(TOPIC_FLAG.expanded),
@@ -75,6 +78,46 @@ export function topicRow(rows: TopicRows, index: number): TopicRow | undefined {
         : previewPayload(rows.preview.subarray(from, from + (rows.previewLength[i] ?? 0)), payloadLength),
     spark: rows.sparkline.subarray(i * SPARK_BUCKETS, (i + 1) * SPARK_BUCKETS),
   };
+}
+
+/**
+ * The rows of the newest window, each read at most once, and the same object as before where nothing of it changed: what draws a row
+ * may then leave it as it is.
+ */
+export class RowCache {
+  #rows: TopicRows | undefined;
+  #read = new Map<number, TopicRow>();
+  #before = new Map<number, TopicRow>();
+
+  row(rows: TopicRows, index: number): TopicRow | undefined {
+    if (this.#rows !== rows) {
+      this.#before = new Map(Array.from(this.#read.values(), (row) => [row.node, row]));
+      this.#read = new Map();
+      this.#rows = rows;
+    }
+    const known = this.#read.get(index);
+    if (known !== undefined) return known;
+    const before = this.#before.get(rows.node[index - rows.first] ?? -1);
+    const row = before !== undefined && isSame(rows, index, before) ? before : topicRow(rows, index);
+    if (row !== undefined) this.#read.set(index, row);
+    return row;
+  }
+}
+
+/** A topic's preview, size and QoS are those of its last message, so that its number stands for them. */
+function isSame(rows: TopicRows, index: number, before: TopicRow): boolean {
+  const i = index - rows.first;
+  return (
+    index === before.index &&
+    rows.depth[i] === before.depth &&
+    rows.flags[i] === before.flags &&
+    rows.lastSeq[i] === before.lastSeq &&
+    rows.messages[i] === before.messages &&
+    rows.subtreeMessages[i] === before.subtreeMessages &&
+    rows.subtreeTopics[i] === before.subtreeTopics &&
+    rows.rate[i] === before.rate &&
+    before.spark.every((value, bucket) => rows.sparkline[i * SPARK_BUCKETS + bucket] === value)
+  );
 }
 
 /** Row of the node, -1 where the window does not hold it. */

@@ -47,7 +47,7 @@ export type FormFault =
   | { readonly field: 'noLocal' }
   | { readonly field: 'subscriptionIdentifier' };
 
-export const MAX_SUBSCRIPTION_IDENTIFIER = 268_435_455;
+const MAX_SUBSCRIPTION_IDENTIFIER = 268_435_455;
 
 /**
  * The first thing that MQTT forbids in the form.

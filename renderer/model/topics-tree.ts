@@ -4,13 +4,14 @@ import { InspectorError } from '../../shared/contract/errors.ts';
 import type { TopicViewPush } from '../../shared/contract/pushes.ts';
 import type { SourceId, TopicSort } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
-import { createStore, disposable, disposeAll, type Readable } from './store.ts';
-import { parentRow, pathOfRow, rowOfNode, rowStartingWith, type TopicRow, topicRow } from './topics-rows.ts';
+import { createStore, disposeAll, type Readable } from './store.ts';
+import { HiddenWindow } from './topics-hidden.ts';
+import { parentRow, pathOfRow, RowCache, rowOfNode, rowStartingWith, type TopicRow } from './topics-rows.ts';
 import { ViewWindow } from './view-window.ts';
 
 export type SearchIn = 'name' | 'value' | 'both';
 
-export interface TreeOptions {
+interface TreeOptions {
   readonly sort: TopicSort;
   readonly descending: boolean;
   readonly search: string;
@@ -19,7 +20,7 @@ export interface TreeOptions {
 }
 
 /** The row that the keys move. */
-export interface TreeCursor {
+interface TreeCursor {
   /** Row in the view; follows its node where the window shows it. */
   readonly index: number;
   /** Undefined until the row's content has arrived. */
@@ -50,11 +51,11 @@ export class TopicTree implements Disposable {
   readonly #cursor = createStore<TreeCursor | undefined>(undefined);
   readonly #target = createStore<{ readonly index: number } | undefined>(undefined);
   readonly #failure = createStore<InspectorError | undefined>(undefined);
+  readonly #hidden: HiddenWindow;
+  readonly #rows = new RowCache();
   readonly #live: Disposable;
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
   #typed = { text: '', atMs: 0 };
-  /** The rows that were asked for when the panel was hidden. */
-  #held: { readonly from: number; readonly count: number } | undefined;
   /** A walk to the parent that went past the beginning of the window: the depth that is looked for. */
   #seekingAbove: number | undefined;
 
@@ -68,6 +69,7 @@ export class TopicTree implements Disposable {
       failed: (error) => this.#fail(error),
       follow: false,
     });
+    this.#hidden = new HiddenWindow(inspector, this.#window);
     this.#live = disposeAll([this.#window, this.#window.push.subscribe(() => this.#pushed())]);
   }
 
@@ -101,20 +103,12 @@ export class TopicTree implements Disposable {
    * but asks for no rows.
    */
   show(): Disposable {
-    const held = this.#held;
-    this.#held = undefined;
-    if (held !== undefined) void this.#setWindow(held.from, held.count);
-    return disposable(() => {
-      const rows = this.#window.push.get()?.rows;
-      if (rows === undefined || this.#window.view === undefined) return;
-      this.#held = { from: rows.first, count: rows.level.length };
-      void this.#setWindow(0, 0);
-    });
+    return this.#hidden.show();
   }
 
   row(index: number): TopicRow | undefined {
     const push = this.#window.push.get();
-    return push === undefined ? undefined : topicRow(push.rows, index);
+    return push === undefined ? undefined : this.#rows.row(push.rows, index);
   }
 
   /** The cursor's row where the window holds it. */
@@ -280,7 +274,7 @@ export class TopicTree implements Disposable {
       return;
     }
     const path = pathOfRow(push.rows, index) ?? cursor.path;
-    const isTopic = topicRow(push.rows, index)?.isTopic ?? cursor.isTopic;
+    const isTopic = this.row(index)?.isTopic ?? cursor.isTopic;
     if (index !== cursor.index || path !== cursor.path || isTopic !== cursor.isTopic)
       this.#cursor.set({ index, node: cursor.node, path, isTopic });
   }
@@ -304,11 +298,6 @@ export class TopicTree implements Disposable {
     if (push.rows.first === 0) this.#seekingAbove = undefined;
     else this.#place(push.rows.first - 1);
     return true;
-  }
-
-  async #setWindow(from: number, count: number): Promise<void> {
-    const { view } = this.#window;
-    if (view !== undefined) await this.#ask(this.#inspector.call('setWindow', { view, from, count, follow: false }));
   }
 
   async #sendOptions(): Promise<void> {

@@ -18,7 +18,7 @@ export interface LoadedMessage {
   readonly payloadLength: number;
 }
 
-export type ValueState =
+type ValueState =
   | { readonly step: 'none' }
   | { readonly step: 'loading'; readonly seq: Seq }
   | ({ readonly step: 'loaded'; readonly loadingMore: boolean } & LoadedMessage)

@@ -49,7 +49,7 @@ export function DifferenceView({ app, detail }: DifferenceViewProps): ReactNode 
       </div>
       <Limits t={t} state={state} />
       {added + removed === 0 ? (
-        <p className="topics-note">{isWhole(state) ? t('difference.equal') : t('difference.equal-part')}</p>
+        <p className="topics-note">{equalText(t, state)}</p>
       ) : (
         <DiffLines t={t} lines={state.diff.lines} />
       )}
@@ -61,6 +61,11 @@ type Done = Extract<CompareState, { readonly step: 'done' }>;
 
 function isWhole({ before, after }: Done): boolean {
   return before.shown === before.total && after.shown === after.total;
+}
+
+function equalText(t: TopicsText, state: Done): string {
+  if (!state.identical) return t('difference.equal-json');
+  return isWhole(state) ? t('difference.equal') : t('difference.equal-part');
 }
 
 function Limits({ t, state }: { readonly t: TopicsText; readonly state: Done }): ReactNode {

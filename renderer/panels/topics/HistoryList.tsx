@@ -1,7 +1,7 @@
 /** The messages of the topic: pick one to see it, mark another to compare with it. */
 
 import { ArrowDownToLine } from 'lucide-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Seq } from '../../../shared/contract/records.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
@@ -36,6 +36,10 @@ export function HistoryList({ app, detail }: HistoryListProps): ReactNode {
   /** Where the keys are, before the row there has arrived. */
   const [cursor, setCursor] = useState(-1);
   const onVisible = useCallback((from: number, count: number) => history.setVisible(from, count), [history]);
+  useEffect(() => {
+    const visible = history.show();
+    return () => visible[Symbol.dispose]();
+  }, [history]);
   const shown = picked ?? newest;
   const total = push?.total ?? 0;
   const rowShown = shown === undefined ? -1 : history.rowOf(shown);

@@ -17,7 +17,8 @@ export interface TopicCellsProps {
   readonly nowUs: number;
   /** Changes each time the row is to light up; 0 for never. */
   readonly flash: number;
-  readonly onToggle: () => void;
+  /** The same function at each drawing. */
+  readonly onToggle: (row: TopicRow) => void;
 }
 
 export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle }: TopicCellsProps): ReactNode {
@@ -35,7 +36,7 @@ export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle
             aria-label={row.expanded ? t('tree.collapse') : t('tree.expand')}
             onMouseDown={(event) => event.preventDefault()}
             onDoubleClick={(event) => event.stopPropagation()}
-            onClick={onToggle}
+            onClick={() => onToggle(row)}
           >
             {row.expanded ? '▾' : '▸'}
           </button>

@@ -57,6 +57,7 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
   const nowUs = useNowUs(1000);
   const list = useRef<VirtualListHandle>(null);
   const [menuAt, setMenuAt] = useState<{ readonly x: number; readonly y: number }>();
+  const onToggle = useCallback((row: TopicRow) => tree.setExpanded(row.node, !row.expanded), [tree]);
   const onVisible = useCallback((from: number, count: number) => tree.setVisible(from, count), [tree]);
 
   const target = useModel(tree.target);
@@ -127,7 +128,7 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
               row={row}
               nowUs={nowUs}
               flash={flashes ? model.flash.turn(row.node) : 0}
-              onToggle={() => tree.setExpanded(row.node, !row.expanded)}
+              onToggle={onToggle}
             />
           );
         }}

@@ -3,7 +3,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TOPIC_FLAG } from '../../../shared/contract/records.ts';
-import { parentRow, pathOfRow, rowOfNode, rowStartingWith, topicRow } from '../../../renderer/model/topics-rows.ts';
+import {
+  parentRow,
+  pathOfRow,
+  RowCache,
+  rowOfNode,
+  rowStartingWith,
+  topicRow,
+} from '../../../renderer/model/topics-rows.ts';
 import { rowsOf, type TestNode } from './rows-of.ts';
 
 /** All levels of the topics, expanded, in order of name; `isTopic` only where a topic ends. */
@@ -71,5 +78,21 @@ describe('window of the topic tree', () => {
       preview: { kind: 'text', shown: 48, total: 60 },
     });
     expect((rows.flags[0] ?? 0) & TOPIC_FLAG.retained).toBe(TOPIC_FLAG.retained);
+  });
+
+  it('keeps the object of a row of which nothing changed', () => {
+    const cache = new RowCache();
+    const window = (messages: number) =>
+      rowsOf([
+        { node: 1, depth: 0, level: 'a', path: 'a', isTopic: true, messages: 1, lastSeq: 4 },
+        { node: 2, depth: 0, level: 'b', path: 'b', isTopic: true, messages, lastSeq: 4 + messages },
+      ]);
+    const rows = window(1);
+    const before = [cache.row(rows, 0), cache.row(rows, 1)];
+    expect(cache.row(rows, 0)).toBe(before[0]);
+    const next = window(2);
+    expect(cache.row(next, 0)).toBe(before[0]);
+    expect(cache.row(next, 1)).not.toBe(before[1]);
+    expect(cache.row(next, 1)).toMatchObject({ messages: 2, lastSeq: 6 });
   });
 });

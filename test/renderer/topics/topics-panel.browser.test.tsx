@@ -278,6 +278,25 @@ describe('topic', () => {
     ).toBeTruthy();
   });
 
+  it('calls payloads the same only where their bytes are', async () => {
+    const fake = await show({
+      messages: [
+        { topic: 'a', payload: '[1]' },
+        { topic: 'a', payload: '[ 1 ]' },
+        { topic: 'b/c/d', payload: '' },
+        { topic: 'e', payload: '' },
+        { topic: 'f', payload: '' },
+      ],
+    });
+    await select('a');
+    await userEvent.click(page.getByRole('tab', { name: 'Difference' }));
+    await eventually(() => document.body.textContent.includes('The same JSON; only white space'), 'the same JSON');
+    fake.publish({ topic: 'a', payload: '[ 1 ]' });
+    expect(await eventually(() => document.body.textContent.includes('byte for byte the same'), 'the same bytes')).toBe(
+      true,
+    );
+  });
+
   it('stays on a picked message while new ones come, and goes back', async () => {
     const fake = await show();
     await select('site/b2/temp');

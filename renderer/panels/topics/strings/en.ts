@@ -176,6 +176,7 @@ export const en = {
   'difference.other': 'to the marked message',
   'difference.clear': 'Compare with the previous',
   'difference.equal': 'The two payloads are byte for byte the same.',
+  'difference.equal-json': 'The same JSON; only white space between its parts differs.',
   'difference.equal-part': 'The compared parts are the same.',
   'difference.first':
     'This is the first message of the topic in the capture: there is nothing before it to compare with.',

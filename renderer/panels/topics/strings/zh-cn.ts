@@ -168,6 +168,7 @@ export const zhCn = {
   'difference.other': '与标记的消息',
   'difference.clear': '改为与上一条比较',
   'difference.equal': '两个载荷逐字节相同。',
+  'difference.equal-json': 'JSON 相同，仅各部分之间的空白不同。',
   'difference.equal-part': '所比较的部分相同。',
   'difference.first': '这是捕获中此主题的第一条消息，之前没有可比较的消息。',
   'difference.changes': '新增 {{added}} 行，删除 {{removed}} 行',
