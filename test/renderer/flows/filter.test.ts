@@ -1,6 +1,7 @@
 /** Chips edit only their own terms of the filter text. */
 
 import { describe, expect, it } from 'vitest';
+import { parseFilter } from '../../../shared/filter/filter-parse.ts';
 import { chipOfFilter, FLOW_CHIPS, withChip } from '../../../renderer/model/flows-filter.ts';
 
 describe('chips of the Flows panel', () => {
@@ -27,5 +28,9 @@ describe('chips of the Flows panel', () => {
 
   it('claims no chip for terms that the user wrote otherwise', () => {
     expect(chipOfFilter('flow.state:abandoned')).toBeUndefined();
+  });
+
+  it.each(FLOW_CHIPS)('%s writes what the filter language understands', (chip) => {
+    expect(parseFilter(withChip('', chip)).errors).toEqual([]);
   });
 });

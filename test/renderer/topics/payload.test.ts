@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseFilter } from '../../../shared/filter/filter-parse.ts';
 import {
   formatJson,
   jsonLines,
@@ -119,5 +120,22 @@ describe('filter text', () => {
     expect(quoteTerm('a "b" \\ c')).toBe('"a \\"b\\" \\\\ c"');
     expect(historyFilter('site/a b')).toBe('type:publish topic:"site/a b"');
     expect(subtreeFilter('/a/')).toBe('topic:"/a//#"');
+  });
+
+  it('means exactly the topic, whatever its letters', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'binary' }), (text) => {
+        const topic = text.replaceAll(/[+#\0]/g, 'x');
+        const { filter, errors } = parseFilter(historyFilter(topic));
+        expect(errors).toEqual([]);
+        expect(filter).toEqual({
+          kind: 'and',
+          terms: [
+            { kind: 'compare', field: 'type', values: ['publish'] },
+            { kind: 'compare', field: 'topic', values: [topic] },
+          ],
+        });
+      }),
+    );
   });
 });
