@@ -55,7 +55,7 @@ export function Notices({ shell }: { readonly shell: ShellModel }): ReactNode {
       {link.state === 'lost' ? (
         <NoticeBar
           level="error"
-          text={t('link.lost')}
+          text={t(link.unauthorized ? 'link.unauthorized' : 'link.lost')}
           action={{ label: t('link.retry'), onPress: () => inspector.start() }}
         />
       ) : null}

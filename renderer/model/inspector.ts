@@ -17,11 +17,14 @@ import { type Client, createClient } from '../../shared/contract/rpc.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/contract/settings.ts';
 import { createStore, disposable, type Readable, type Writable } from './store.ts';
 
-/** The link between page and service. `lost` tries again at `retryAtMs` (of the {@link LinkClock}). */
+/**
+ * The link between page and service. `lost` tries again at `retryAtMs` (of the {@link LinkClock}); `unauthorized` where the service is there
+ * and does not know this page: `connect` rejected with an error of the name `Unauthorized`.
+ */
 export type Link =
   | { readonly state: 'connecting' }
   | { readonly state: 'connected' }
-  | { readonly state: 'lost'; readonly attempts: number; readonly retryAtMs: number };
+  | { readonly state: 'lost'; readonly attempts: number; readonly retryAtMs: number; readonly unauthorized: boolean };
 
 export interface LinkClock {
   nowMs(): number;
@@ -184,8 +187,8 @@ export class Inspector {
       );
       this.#client = client;
       this.#welcome(await client.call('hello', {}));
-    } catch {
-      this.#lost(this.#client);
+    } catch (error) {
+      this.#lost(this.#client, error instanceof Error && error.name === 'Unauthorized');
     }
   }
 
@@ -201,7 +204,7 @@ export class Inspector {
     for (const open of this.#views) void this.#openView(open);
   }
 
-  #lost(client: Client | undefined): void {
+  #lost(client: Client | undefined, unauthorized = false): void {
     if (client !== this.#client || this.#retry !== undefined) return;
     this.#client = undefined;
     client?.close();
@@ -213,7 +216,7 @@ export class Inspector {
     for (const open of this.#views) open.view = undefined;
     const delay = RETRY_DELAYS_MS[Math.min(this.#attempts, RETRY_DELAYS_MS.length - 1)] ?? 5000;
     this.#attempts++;
-    this.#link.set({ state: 'lost', attempts: this.#attempts, retryAtMs: this.#clock.nowMs() + delay });
+    this.#link.set({ state: 'lost', attempts: this.#attempts, retryAtMs: this.#clock.nowMs() + delay, unauthorized });
     this.#retry = this.#clock.after(delay, () => {
       this.#retry = undefined;
       void this.#open();

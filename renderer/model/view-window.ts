@@ -46,7 +46,7 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
         options.opened?.(view);
         this.#ask();
       },
-      push: (push) => this.#push.set(push as Extract<RowPush, { readonly kind: K }>),
+      push: (push) => this.#push.set(push),
       failed: (error) => options.failed?.(error),
     });
   }

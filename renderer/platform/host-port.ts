@@ -1,6 +1,7 @@
 /** Finds out how this page reaches its service: a MessagePort from Electron's preload, or a WebSocket to the web host. */
 
 import type { Port } from '../../shared/contract/port.ts';
+import { checkSession, openSession } from './host-session.ts';
 import { messagePort } from './message-port.ts';
 import { enter } from './session.ts';
 import { openSocketPort } from './socket-port.ts';
@@ -20,8 +21,18 @@ export async function connectToHost(): Promise<Port> {
   const host = (globalThis as { inspectorHost?: ElectronHost }).inspectorHost;
   if (host !== undefined) return electronPort(host);
   await enter();
+  return webPort();
+}
+
+async function webPort(): Promise<Port> {
+  await openSession();
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  return openSocketPort(`${scheme}//${location.host}/port`);
+  try {
+    return await openSocketPort(`${scheme}//${location.host}/port`);
+  } catch (error) {
+    await checkSession();
+    throw error;
+  }
 }
 
 function electronPort(host: ElectronHost): Promise<Port> {

@@ -87,7 +87,7 @@ export function HexView(props: HexViewProps): ReactNode {
   const revealSelected = useEffectEvent((offset: number | undefined) => {
     if (offset !== undefined && marked === undefined) reveal(offset);
   });
-  useEffect(() => revealSelected(selectedFrom), [selectedFrom, bytes]);
+  useEffect(() => revealSelected(selectedFrom), [selectedFrom]);
 
   const offsetOf = (target: EventTarget): number | undefined => {
     const cell = target instanceof Element ? target.closest('[data-offset]') : null;

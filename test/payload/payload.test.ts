@@ -56,7 +56,9 @@ describe('kind of a payload', () => {
   });
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.uint8Array(), fc.boolean(), (data, cut) => typeof payloadKind(data, cut) === 'string'));
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.boolean(), (data, cut) => expect(payloadKind(data, cut)).toBeTypeOf('string')),
+    );
   });
 });
 

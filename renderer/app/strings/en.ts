@@ -35,6 +35,8 @@ export const en = {
   'no-source.connect': 'New connection…',
   'link.connecting': 'Reaching the inspector’s service…',
   'link.lost': 'The link to the inspector’s service was lost. Captures go on there; the page comes back by itself.',
+  'link.unauthorized':
+    'The inspector’s service does not know this page. Open the address that MQTT Inspector printed when it started.',
   'link.retry': 'Try now',
   'state.idle': 'not connected',
   'state.connecting': 'connecting',

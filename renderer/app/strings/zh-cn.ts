@@ -35,6 +35,7 @@ export const zhCn = {
   'no-source.connect': '新建连接…',
   'link.connecting': '正在连接检查器服务…',
   'link.lost': '与检查器服务的连接已断开。捕获仍在服务中继续；页面会自动恢复。',
+  'link.unauthorized': '检查器服务不认识此页面。请打开 MQTT Inspector 启动时显示的地址。',
   'link.retry': '立即重试',
   'state.idle': '未连接',
   'state.connecting': '连接中',

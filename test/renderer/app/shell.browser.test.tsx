@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { fakeSource } from '../support/fake-service.ts';
-import { one, openPage, the, until } from '../support/page.ts';
+import { one, openPage, the, expectSoon } from '../support/page.ts';
 
 const theme = () => document.documentElement.dataset['theme'];
 
 describe('settings', () => {
   it('switch the theme at run time', async () => {
     openPage({ packets: 10 });
-    await until(() => theme() === 'dark');
+    await expectSoon(() => theme() === 'dark');
     const dark = getComputedStyle(document.body).backgroundColor;
     await userEvent.keyboard('{Control>},{/Control}');
     await userEvent.selectOptions(await the('select'), 'light');
-    await until(() => theme() === 'light');
+    await expectSoon(() => theme() === 'light');
     expect(getComputedStyle(document.body).backgroundColor).not.toBe(dark);
   });
 
@@ -36,12 +36,12 @@ describe('settings', () => {
     await userEvent.keyboard('{Control>},{/Control}');
     const field = await the('input[inputmode=numeric]');
     await userEvent.fill(field, '3');
-    await until(() => one('.field-error')?.textContent.includes('from 16 to 16\u202f384'));
+    await expectSoon(() => one('.field-error')?.textContent.includes('from 16 to 16\u202f384'));
     await userEvent.keyboard('{Enter}');
     expect(service.settings.byteBudget).toBe(1_073_741_824);
     await userEvent.fill(field, '64');
     await userEvent.keyboard('{Enter}');
-    await until(() => service.settings.byteBudget === 64 * 1_048_576);
+    await expectSoon(() => service.settings.byteBudget === 64 * 1_048_576);
   });
 });
 
@@ -52,7 +52,7 @@ describe('the palette', () => {
     await userEvent.keyboard('{Control>}k{/Control}');
     await the('.palette-input');
     await userEvent.keyboard('theme li{Enter}');
-    await until(() => theme() === 'light');
+    await expectSoon(() => theme() === 'light');
     expect(one('.palette')).toBeUndefined();
   });
 
@@ -68,7 +68,7 @@ describe('the palette', () => {
     await userEvent.keyboard('no such thing at all');
     await the('.palette-none');
     await userEvent.keyboard('{Escape}');
-    await until(() => one('.palette') === undefined);
+    await expectSoon(() => one('.palette') === undefined);
   });
 });
 
@@ -90,30 +90,30 @@ describe('sources', () => {
     await the('#source-1', 'lamp');
     (await the('#source-1')).focus();
     await userEvent.keyboard('{Alt>}{ArrowRight}{/Alt}');
-    await until(() => service.sources[1]?.name === 'lamp');
-    await until(() => one('#source-1')?.previousElementSibling?.id === 'source-2');
+    await expectSoon(() => service.sources[1]?.name === 'lamp');
+    await expectSoon(() => one('#source-1')?.previousElementSibling?.id === 'source-2');
     (await the('#source-1')).focus();
     await userEvent.keyboard('{Delete}');
-    await until(() => one('[role=alertdialog]')?.textContent.includes('100'));
+    await expectSoon(() => one('[role=alertdialog]')?.textContent.includes('100'));
     (await the('[role=alertdialog] .danger')).click();
-    await until(() => service.sources.length === 1);
-    await until(() => one('#source-2')?.getAttribute('aria-selected') === 'true');
+    await expectSoon(() => service.sources.length === 1);
+    await expectSoon(() => one('#source-2')?.getAttribute('aria-selected') === 'true');
   });
 
   it('are recorded and cleared by keys', async () => {
     const { service } = openPage({ packets: 100 });
     await the('.list-row');
     await userEvent.keyboard('{Control>}e{/Control}');
-    await until(() => service.sources[0]?.recording === false);
+    await expectSoon(() => service.sources[0]?.recording === false);
     await the('.status', 'recording is off');
     await userEvent.keyboard('{Control>}l{/Control}');
-    await until(() => one('.empty-state')?.textContent.includes('No packets yet'));
+    await expectSoon(() => one('.empty-state')?.textContent.includes('No packets yet'));
   });
 
   it('offer a way on where there is none', async () => {
     const { service } = openPage({ sources: [] });
     (await the('.empty-state .primary')).click();
-    await until(() => service.sources.length === 1);
+    await expectSoon(() => service.sources.length === 1);
     await the('#source-1[aria-selected=true]');
   });
 });
@@ -121,12 +121,12 @@ describe('sources', () => {
 describe('what is wrong', () => {
   it('a lost link is said, rows stay, and everything is back afterwards', async () => {
     const { service } = openPage({ packets: 300 });
-    await until(() => one('.list-row[aria-rowindex="300"]'));
+    await expectSoon(() => one('.list-row[aria-rowindex="300"]'));
     service.drop();
     await the('.notice[role=alert]', 'link');
     expect(one('.list-row[aria-rowindex="300"]')).toBeDefined();
     service.packets = 400;
-    await until(() => one('.notice') === undefined && one('.list-row[aria-rowindex="400"]'));
+    await expectSoon(() => one('.notice') === undefined && one('.list-row[aria-rowindex="400"]'));
   });
 
   it('verification that is off is said for as long as it is', async () => {
@@ -135,14 +135,14 @@ describe('what is wrong', () => {
     const notice = await the('.notice', 'verification is off');
     expect(notice.querySelector('[aria-label="Dismiss"]')).toBeNull();
     service.announce({ sources: [fakeSource()] });
-    await until(() => one('.notice') === undefined);
+    await expectSoon(() => one('.notice') === undefined);
   });
 
   it('a notice of the host can be dismissed', async () => {
     openPage({ notices: [{ id: 3, level: 'error', failure: { code: 'disk-full', data: { file: 'x.json' } } }] });
     const notice = await the('.notice', 'x.json');
     notice.querySelector<HTMLElement>('button')?.click();
-    await until(() => one('.notice') === undefined);
+    await expectSoon(() => one('.notice') === undefined);
   });
 
   it('an action that fails says why, in the language of the moment', async () => {
@@ -183,6 +183,6 @@ describe('access', () => {
     const pane = await the('.side-pane');
     expect(pane.textContent).toContain('Ctrl+K');
     await userEvent.keyboard('{Escape}');
-    await until(() => one('.side-pane') === undefined);
+    await expectSoon(() => one('.side-pane') === undefined);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { frames, one, openPage, the, until } from '../support/page.ts';
+import { frames, one, openPage, the, expectSoon } from '../support/page.ts';
 
 const rows = () => [...document.querySelectorAll<HTMLElement>('.list-row')];
 const numbers = () =>
@@ -14,58 +14,58 @@ describe('the list', () => {
   it('holds ten million rows in some dozens of elements and reaches every one of them', async () => {
     const { root } = openPage({ packets: 10_000_000 });
     const viewport = await the('.list-viewport');
-    await until(() => numbers().at(-1) === 10_000_000);
+    await expectSoon(() => numbers().at(-1) === 10_000_000);
     expect(rows().length).toBeLessThan(60);
     expect((await list()).getAttribute('aria-rowcount')).toBe('10000000');
     viewport.scrollTop = 0;
-    await until(() => numbers()[0] === 1 && one('.cell-type', 'CONNECT'));
+    await expectSoon(() => numbers()[0] === 1 && one('.cell-type', 'CONNECT'));
     viewport.scrollTop = viewport.scrollHeight / 2;
-    const middle = await until(() => numbers().find((number) => number > 4_900_000 && number < 5_100_000));
-    await until(() => one('.list-row .cell-type', 'PUBLISH'));
+    const middle = await expectSoon(() => numbers().find((number) => number > 4_900_000 && number < 5_100_000));
+    await expectSoon(() => one('.list-row .cell-type', 'PUBLISH'));
     viewport.dispatchEvent(new WheelEvent('wheel', { deltaY: 44, cancelable: true }));
-    await until(() => numbers().includes(middle + 2));
+    await expectSoon(() => numbers().includes(middle + 2));
     viewport.dispatchEvent(new WheelEvent('wheel', { deltaY: -44, cancelable: true }));
-    await until(() => numbers()[0] === middle);
+    await expectSoon(() => numbers()[0] === middle);
     expect(root.querySelectorAll('.cell-topic').length).toBeGreaterThan(20);
   });
 
   it('sticks to the newest row until the user scrolls away, and goes back on a press', async () => {
     const { service } = openPage({ packets: 1000 });
     const viewport = await the('.list-viewport');
-    await until(() => numbers().at(-1) === 1000);
+    await expectSoon(() => numbers().at(-1) === 1000);
     service.packets = 1500;
-    await until(() => numbers().at(-1) === 1500);
+    await expectSoon(() => numbers().at(-1) === 1500);
     viewport.dispatchEvent(new WheelEvent('wheel', { deltaY: -440, cancelable: true }));
-    await until(() => one('.newest'));
+    await expectSoon(() => one('.newest'));
     const held = numbers()[0];
     service.packets = 2000;
-    await until(() => one('.filter-count')?.textContent.includes('2\u202f000'));
+    await expectSoon(() => one('.filter-count')?.textContent.includes('2\u202f000'));
     await frames(3);
     expect(numbers()[0]).toBe(held);
     (await the('.newest')).click();
-    await until(() => numbers().at(-1) === 2000);
+    await expectSoon(() => numbers().at(-1) === 2000);
     expect(one('.newest')).toBeUndefined();
   });
 
   it('is walked by keys, opens the detail with Enter, and closes it with Escape', async () => {
     openPage({ packets: 5000 });
     const grid = await list();
-    await until(() => numbers().at(-1) === 5000);
+    await expectSoon(() => numbers().at(-1) === 5000);
     grid.focus();
     await userEvent.keyboard('{Home}');
-    await until(() => selected() === '1');
+    await expectSoon(() => selected() === '1');
     await userEvent.keyboard('{ArrowDown}{ArrowDown}');
-    await until(() => selected() === '3');
+    await expectSoon(() => selected() === '3');
     expect(document.activeElement).toBe(grid);
     expect(grid.getAttribute('aria-activedescendant')).toBe(one('.list-row[aria-selected=true]')?.id);
     await userEvent.keyboard('{PageDown}');
-    await until(() => Number(selected()) > 20);
+    await expectSoon(() => Number(selected()) > 20);
     await userEvent.keyboard('{End}');
-    await until(() => selected() === '5000');
+    await expectSoon(() => selected() === '5000');
     await userEvent.keyboard('{Enter}');
-    await until(() => document.activeElement?.getAttribute('role') === 'tree');
+    await expectSoon(() => document.activeElement?.getAttribute('role') === 'tree');
     await userEvent.keyboard('{Escape}');
-    await until(() => one('.detail') === undefined);
+    await expectSoon(() => one('.detail') === undefined);
     expect(document.activeElement).toBe(grid);
   });
 
@@ -80,13 +80,13 @@ describe('the list', () => {
 
   it('redraws only the rows whose packet changed', async () => {
     const { service } = openPage({ packets: 10 });
-    await until(() => numbers().at(-1) === 10);
+    await expectSoon(() => numbers().at(-1) === 10);
     const first = await the('.list-row', 'CONNECT');
     const changed: MutationRecord[] = [];
     const observer = new MutationObserver((records) => changed.push(...records));
     observer.observe(first, { childList: true, characterData: true, subtree: true });
     service.packets = 20;
-    await until(() => numbers().at(-1) === 20);
+    await expectSoon(() => numbers().at(-1) === 20);
     observer.disconnect();
     expect(changed).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('the list', () => {
 describe('the detail', () => {
   const openRow = async (text: string) => {
     openPage({ packets: 24 });
-    await until(() => numbers().includes(9));
+    await expectSoon(() => numbers().includes(9));
     (await the('.list-row', text)).dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
     await the('.detail [role=tree]');
   };
@@ -108,16 +108,16 @@ describe('the detail', () => {
   it('lights a field’s bytes, and the field of a byte', async () => {
     await openRow('site/b2/temp');
     (await item('Topic Name')).click();
-    await until(() => lit('selected').length === 14);
+    await expectSoon(() => lit('selected').length === 14);
     expect(lit('selected')).toEqual(Array.from({ length: 14 }, (_, index) => 2 + index));
     await userEvent.hover(await the('.hex-bytes [data-offset="16"]'));
-    const hovered = await until(() => one('[role=treeitem][data-hovered=true]'));
+    const hovered = await expectSoon(() => one('[role=treeitem][data-hovered=true]'));
     expect(hovered.textContent).toContain('Packet Identifier');
     expect(lit('hovered')).toEqual([16, 17]);
     (await the('.hex-text [data-offset="40"]')).dispatchEvent(
       new MouseEvent('mousedown', { bubbles: true, button: 0 }),
     );
-    await until(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('Payload'));
+    await expectSoon(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('Payload'));
   });
 
   it('goes down to single bits, both ways', async () => {
@@ -125,30 +125,30 @@ describe('the detail', () => {
     await userEvent.click(await item('QoS'));
     const bits = () =>
       [...document.querySelectorAll<HTMLElement>('.hex-bits .lit-selected')].map((bit) => Number(bit.dataset['bit']));
-    await until(() => bits().length === 2);
+    await expectSoon(() => bits().length === 2);
     expect(bits()).toEqual([2, 1]);
     await userEvent.hover(await the('.hex-bits [data-bit="3"]'));
-    await until(() => one('[role=treeitem][data-hovered=true]')?.textContent.startsWith('DUP'));
+    await expectSoon(() => one('[role=treeitem][data-hovered=true]')?.textContent.startsWith('DUP'));
     (await the('.hex-bits [data-bit="0"]')).dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
-    await until(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('RETAIN'));
+    await expectSoon(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('RETAIN'));
   });
 
   it('walks bytes with the keys', async () => {
     await openRow('site/b2/temp');
     (await the('.hex-viewport')).focus();
     await userEvent.keyboard('{ArrowDown}');
-    await until(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('Packet Identifier'));
+    await expectSoon(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('Packet Identifier'));
     await userEvent.keyboard('{ArrowRight}{ArrowRight}');
-    await until(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('Propert'));
+    await expectSoon(() => one('[role=treeitem][aria-selected=true]')?.textContent.includes('Propert'));
   });
 
   it('shows the exchange as a ladder, and goes to the packet of a step', async () => {
     await openRow('site/b2/temp');
-    await until(() => document.querySelectorAll('.ladder-step').length === 4);
+    await expectSoon(() => document.querySelectorAll('.ladder-step').length === 4);
     const step = await the('.ladder-step[role=button]', 'PUBCOMP');
     step.dispatchEvent(new MouseEvent('click', { bubbles: true }));
-    await until(() => one('.detail-identity')?.textContent.includes('PUBCOMP'));
-    await until(() => selected() === '12');
+    await expectSoon(() => one('.detail-identity')?.textContent.includes('PUBCOMP'));
+    await expectSoon(() => selected() === '12');
   });
 
   it('shows a JSON payload as a tree and its text', async () => {
@@ -157,7 +157,7 @@ describe('the detail', () => {
     const tree = await the('[aria-label="JSON payload"]');
     expect(tree.textContent).toContain('unit');
     (await the('[role=radio]', 'Base64')).click();
-    await until(() => one('.payload-text')?.textContent.startsWith('eyJ0'));
+    await expectSoon(() => one('.payload-text')?.textContent.startsWith('eyJ0'));
   });
 });
 
@@ -190,17 +190,17 @@ describe('a large payload', () => {
         readBytes: ({ from, to }) => whole.slice(from, to),
       },
     });
-    await until(() => numbers().includes(6));
+    await expectSoon(() => numbers().includes(6));
     (await the('.list-row', 'site/a1/temp')).dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
     (await the('[role=tab]', 'Payload')).click();
     const notice = await the('.payload-cut');
     expect(notice.textContent).toContain('of 2.9\u202fMiB');
     (await the('.payload-cut button')).click();
-    await until(() => one('.payload-cut')?.textContent.includes('1.1\u202fMiB of'));
+    await expectSoon(() => one('.payload-cut')?.textContent.includes('1.1\u202fMiB of'));
     (await the('.payload-cut button')).click();
-    await until(() => one('.payload-cut')?.textContent.includes('2.1\u202fMiB of'));
+    await expectSoon(() => one('.payload-cut')?.textContent.includes('2.1\u202fMiB of'));
     (await the('.payload-cut button')).click();
-    await until(() => one('.payload-cut') === undefined);
+    await expectSoon(() => one('.payload-cut') === undefined);
   });
 });
 
@@ -210,20 +210,20 @@ describe('the filter', () => {
     const field = await the('[role=combobox]');
     await userEvent.click(field);
     await userEvent.keyboard('type:connack');
-    await until(() => one('.filter-count')?.textContent === '1 of 500');
+    await expectSoon(() => one('.filter-count')?.textContent === '1 of 500');
     await userEvent.keyboard('{Enter}');
-    await until(() => service.documents.get('packet-filters') === '["type:connack"]');
+    await expectSoon(() => service.documents.get('packet-filters') === '["type:connack"]');
     (await the('.list-row', 'CONNACK')).dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
-    await until(() => one('.detail-identity')?.textContent.includes('CONNACK'));
+    await expectSoon(() => one('.detail-identity')?.textContent.includes('CONNACK'));
   });
 
   it('marks what is wrong at its place, says why in words, and keeps the list as it was', async () => {
     const { service } = openPage({ packets: 500 });
     const field = await the('[role=combobox]');
-    await until(() => numbers().at(-1) === 500);
+    await expectSoon(() => numbers().at(-1) === 500);
     await userEvent.click(field);
     await userEvent.keyboard('qos:1 colour:red');
-    await until(() => one('.filter-fault')?.textContent.includes('no field “colour”'));
+    await expectSoon(() => one('.filter-fault')?.textContent.includes('no field “colour”'));
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(document.getElementById(field.getAttribute('aria-describedby') ?? '')?.textContent).toContain('colour');
     expect(one('.filter-faulty')?.textContent).toMatch(/^colour/);
@@ -235,21 +235,21 @@ describe('the filter', () => {
     openPage({ packets: 500 });
     await userEvent.click(await the('[role=combobox]'));
     await userEvent.keyboard('to');
-    await until(() => one('.filter-list [role=option]')?.textContent === 'topic:');
+    await expectSoon(() => one('.filter-list [role=option]')?.textContent === 'topic:');
     await userEvent.keyboard('{Tab}');
-    await until(() => one('.filter-list [role=option]', 'site/b2/temp'));
+    await expectSoon(() => one('.filter-list [role=option]', 'site/b2/temp'));
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}');
-    await until(() => (one('[role=combobox]') as HTMLInputElement | undefined)?.value === 'topic:site/b2/temp');
-    await until(() => one('.filter-count')?.textContent.includes('of 500'));
+    await expectSoon(() => (one('[role=combobox]') as HTMLInputElement | undefined)?.value === 'topic:site/b2/temp');
+    await expectSoon(() => one('.filter-count')?.textContent.includes('of 500'));
   });
 
   it('is narrowed by the chips, which arrow keys walk', async () => {
     const { service } = openPage({ packets: 500 });
     await userEvent.click(await the('[role=radio]', 'Acks'));
-    await until(() => service.calls.some((call) => call.name === 'setFilter'));
-    await until(() => one('.filter-count')?.textContent.includes('of 500'));
+    await expectSoon(() => service.calls.some((call) => call.name === 'setFilter'));
+    await expectSoon(() => one('.filter-count')?.textContent.includes('of 500'));
     await userEvent.keyboard('{ArrowRight}');
-    await until(() => one('[role=radio][aria-checked=true]')?.textContent === 'Session');
+    await expectSoon(() => one('[role=radio][aria-checked=true]')?.textContent === 'Session');
   });
 
   it('that hides a packet gives way when the packet is asked for', async () => {
@@ -257,9 +257,9 @@ describe('the filter', () => {
     const field = await the('[role=combobox]');
     await userEvent.click(field);
     await userEvent.keyboard('type:connack');
-    await until(() => one('.filter-count')?.textContent === '1 of 500');
+    await expectSoon(() => one('.filter-count')?.textContent === '1 of 500');
     app.navigation.go({ to: 'packet', source: 1, seq: 200 });
-    await until(() => selected() === '201');
+    await expectSoon(() => selected() === '201');
     expect((field as HTMLInputElement).value).toBe('');
   });
 });
@@ -267,26 +267,26 @@ describe('the filter', () => {
 describe('a packet that another panel asks for', () => {
   it('is brought on screen once this panel is there', async () => {
     const { app } = openPage({ packets: 5000 });
-    await until(() => numbers().at(-1) === 5000);
+    await expectSoon(() => numbers().at(-1) === 5000);
     app.navigation.showPanel('flows');
-    await until(() => one('#panel-tab-flows')?.getAttribute('aria-selected') === 'true');
+    await expectSoon(() => one('#panel-tab-flows')?.getAttribute('aria-selected') === 'true');
     await frames(3);
     app.navigation.go({ to: 'packet', source: 1, seq: 2345 });
-    await until(() => selected() === '2346');
-    await until(() => one('.detail-identity')?.textContent.includes('2\u202f346'));
+    await expectSoon(() => selected() === '2346');
+    await expectSoon(() => one('.detail-identity')?.textContent.includes('2\u202f346'));
   });
 });
 
 describe('the menu of a row', () => {
   it('edits and resends, filters, and copies', async () => {
     const { app } = openPage({ packets: 24 });
-    await until(() => numbers().includes(9));
+    await expectSoon(() => numbers().includes(9));
     const asked: unknown[] = [];
     app.navigation.serve({ publish: (request) => void asked.push(request.message) });
     const row = await the('.list-row', 'site/b2/temp');
     row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 300, clientY: 300 }));
     (await the('[role=menuitem]', 'Edit and resend')).click();
-    await until(() => asked.length === 1);
+    await expectSoon(() => asked.length === 1);
     expect(asked[0]).toMatchObject({
       topic: 'site/b2/temp',
       qos: 2,

@@ -346,7 +346,7 @@ export class FakeService {
         ['site/a1/temp', 'site/b2/temp', 'site/c3/数据/温度'].filter((topic) => topic.includes(text)).slice(0, limit),
       chartTopic: () => ({ timeUs: new Float64Array(), value: new Float64Array(), total: 0 }),
     };
-    return recorded({ ...own, ...this.#options.handlers } as Handlers, this.calls);
+    return recorded({ ...own, ...this.#options.handlers }, this.calls);
   }
 
   #open(source: SourceSummary): SourceSummary {

@@ -28,7 +28,7 @@ export function openPage(options: FakeOptions = {}) {
 }
 
 /** Waits until `condition` holds, at most two seconds, and fails with what it answered last. */
-export async function until<T>(condition: () => T): Promise<NonNullable<T>> {
+export async function expectSoon<T>(condition: () => T): Promise<NonNullable<T>> {
   let last: T | undefined;
   for (let round = 0; round < 200; round++) {
     last = condition();
@@ -51,4 +51,4 @@ export function one(selector: string, text?: string): HTMLElement | undefined {
 }
 
 /** Waits for the element. */
-export const the = (selector: string, text?: string): Promise<HTMLElement> => until(() => one(selector, text));
+export const the = (selector: string, text?: string): Promise<HTMLElement> => expectSoon(() => one(selector, text));
