@@ -83,7 +83,7 @@ export class DrivenSource implements Disposable {
 
   publish(topic: string, text: string, qos: 0 | 1 | 2, retain = false): void {
     const { outcome } = this.source.publish({ topic, payload: utf8.encode.encode(text), qos, retain });
-    expect(outcome).not.toBe('refused');
+    if (outcome === 'refused') throw new Error(`the session refused to publish to ${topic}`);
   }
 
   count(fact: SessionFact['fact']): number {

@@ -121,6 +121,13 @@ export class ConnectionLog {
     });
   }
 
+  /** A better reason for the failure that the current attempt has. */
+  explained(failure: LogFailure): void {
+    this.#change((attempt) => {
+      attempt.failure = failure;
+    });
+  }
+
   ended(endUs: number): void {
     this.#change((attempt) => {
       attempt.endUs ??= endUs;

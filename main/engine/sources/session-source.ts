@@ -451,6 +451,9 @@ export class SessionSource {
       case 'connection-ended':
         this.#connectionEnded(fact.end, fact.wasConnected);
         break;
+      case 'taken-over':
+        if (fact.suspected) this.#takeOverSuspected(fact.shortLives);
+        break;
       case 'ping-answered':
       case 'state-changed':
       case 'reconnect-scheduled':
@@ -464,7 +467,6 @@ export class SessionSource {
       case 'authentication-challenged':
       case 'reauthenticated':
       case 'protocol-error':
-      case 'taken-over':
         break;
     }
     this.#listener.fact(fact);
@@ -489,6 +491,13 @@ export class SessionSource {
     const failure: LogFailure = { stage, ...describeEnd(end), atUs: this.#clock.nowUs() };
     this.#failure = failure;
     this.log.failed(failure);
+  }
+
+  /** Told right after the end of the connection: its failure was only that the peer closed. */
+  #takeOverSuspected(shortLives: number): void {
+    if (this.#failure === undefined) return;
+    this.#failure = { ...this.#failure, code: 'taken-over', data: { suspected: true, shortLives } };
+    this.log.explained(this.#failure);
   }
 }
 
