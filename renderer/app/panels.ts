@@ -2,8 +2,16 @@
 
 import type { ReactNode } from 'react';
 import type { PanelDescriptor } from '../model/panel.ts';
+import { connectionPanel } from '../panels/connection/panel.ts';
 import { flowsPanel } from '../panels/flows/panel.ts';
 import { packetsPanel } from '../panels/packets/panel.ts';
+import { profilesPanel } from '../panels/profiles/panel.ts';
 import { topicsPanel } from '../panels/topics/panel.ts';
 
-export const panels: readonly PanelDescriptor<ReactNode>[] = [topicsPanel, packetsPanel, flowsPanel];
+export const panels: readonly PanelDescriptor<ReactNode>[] = [
+  topicsPanel,
+  packetsPanel,
+  flowsPanel,
+  connectionPanel,
+  profilesPanel,
+];

@@ -40,7 +40,7 @@ export const PANEL_OF = {
   topic: 'topics',
   publish: 'publish',
   connection: 'connection',
-  profile: 'connection',
+  profile: 'profiles',
 } as const satisfies Record<RequestKind, string>;
 
 type Handlers = { [K in RequestKind]?: (request: RequestOf<K>) => void };

@@ -26,6 +26,8 @@ export interface PanelDescriptor<View = unknown> {
   readonly load: () => Promise<{ readonly Panel: (props: PanelProps) => View }>;
   /** False where the panel has something to show without any source; true by default. */
   readonly needsSource?: boolean;
+  /** Its tab shows only while it is on screen: a place one goes to and comes back from. */
+  readonly whileOpen?: boolean;
   /** What the palette offers before the panel was ever opened. */
   readonly commands?: (app: AppModel) => readonly Command[];
 }

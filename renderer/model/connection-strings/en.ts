@@ -1,0 +1,225 @@
+/** Why connections fail: `code` says what happened, `code.do` what to try, `reason.N` what a reason code means and what to try. */
+export const en = {
+  unknown: 'The connection ended for a reason that this page has no words for: {{code}}.',
+  'do.unknown': 'Page and service may be of different versions: reload the page.',
+
+  'stage.srv': 'SRV lookup',
+  'stage.dns': 'DNS lookup',
+  'stage.tcp': 'TCP connection',
+  'stage.proxy': 'proxy',
+  'stage.tls': 'TLS handshake',
+  'stage.upgrade': 'WebSocket upgrade',
+  'stage.connect': 'CONNECT',
+  'stage.suback': 'SUBSCRIBE',
+  'stage.first-message': 'first message',
+  'stage.session': 'session',
+  'stage.open': 'open connection',
+  'stage.start': 'start',
+  'part.ca': 'authorities (CA)',
+  'part.cert': 'client certificate',
+  'part.key': 'client key',
+  'part.pfx': 'PKCS#12 file',
+
+  'dns-not-found': 'No computer is called “{{host}}”.',
+  'dns-not-found.do':
+    'Check the spelling of the host. A name of a company network needs its VPN; try the address instead.',
+  'dns-failed': 'The name “{{host}}” could not be looked up: the name server gave no answer.',
+  'dns-failed.do':
+    'Check this computer’s network, then try again. An address in place of the name goes without a lookup.',
+  'srv-not-found': 'The domain “{{host}}” offers no MQTT service by SRV record.',
+  'srv-not-found.not-offered': 'The domain says by its SRV record that it does not offer this service.',
+  'srv-not-found.no-targets': 'None of the servers in the SRV records could be reached.',
+  'srv-not-found.do': 'Turn the SRV lookup off and enter host and port.',
+  'tcp-refused': 'Nothing listens on {{host}} port {{port}}.',
+  'tcp-refused.do':
+    'Check the port and that the broker runs. A broker in its default setting may listen on its own computer only.',
+  'tcp-timeout': '{{host}} port {{port}} does not answer.',
+  'tcp-timeout.do':
+    'A firewall may swallow the packets, or the computer is off. Check address and port, and try from the broker’s own network.',
+  'tcp-unreachable': 'There is no way to {{address}} from here.',
+  'tcp-unreachable.do': 'Check this computer’s network, its VPN, and that the address is right.',
+  'tcp-reset': '{{host}} port {{port}} cut the connection.',
+  'tcp-reset.do': 'A firewall or load balancer in between may not let it through, or the broker was restarted.',
+  'tcp-failed': 'The TCP connection to {{host}} port {{port}} failed: {{errno}}.',
+  'tcp-failed.do': 'The exact code below says what the system refused.',
+  'bind-failed': 'The local address {{bindAddress}} cannot be used.',
+  'bind-failed.not-an-address': 'The local address “{{bindAddress}}” is no IP address.',
+  'bind-failed.address-family':
+    'The local address {{bindAddress}} and the broker’s addresses are not both IPv4 or both IPv6.',
+  'bind-failed.do': 'Enter an address that this computer has, or leave it empty.',
+  'proxy-refused': 'The proxy {{proxy}} would not connect to {{host}} port {{port}}.',
+  'proxy-refused.do': 'Many proxies let only port 443 through. Ask whoever runs it, or try WebSocket over TLS on 443.',
+  'proxy-authentication': 'The proxy {{proxy}} wants a user name and password.',
+  'proxy-authentication.wrong': 'The proxy {{proxy}} does not accept this user name and password.',
+  'proxy-authentication.do': 'Check user and password of the proxy.',
+  'proxy-failed': 'Talking to the proxy {{proxy}} failed.',
+  'proxy-failed.not-http': 'What listens on {{proxy}} is no HTTP proxy.',
+  'proxy-failed.not-socks': 'What listens on {{proxy}} is no SOCKS5 proxy.',
+  'proxy-failed.tls': 'The TLS handshake with the proxy {{proxy}} failed.',
+  'proxy-failed.closed': 'The proxy {{proxy}} closed the connection.',
+  'proxy-failed.do': 'Check the proxy’s kind, host and port.',
+  'tls-certificate-expired': 'The broker’s certificate ended on {{validTo}} UTC.',
+  'tls-certificate-expired.do':
+    'The broker’s owner must renew it. If the date looks fine, check this computer’s clock.',
+  'tls-certificate-not-yet-valid': 'The broker’s certificate begins only on {{validFrom}} UTC.',
+  'tls-certificate-not-yet-valid.do': 'Check the clocks of this computer and of whatever issued the certificate.',
+  'tls-wrong-host': 'The broker’s certificate is not for “{{expectedName}}” but for {{names}}.',
+  'tls-wrong-host.do':
+    'Connect by one of those names, or set it as the server name (SNI). Or the broker needs another certificate.',
+  'tls-unknown-ca': 'The broker’s certificate was issued by an authority that is not trusted here: {{issuer}}.',
+  'tls-unknown-ca.do':
+    'If it is your own authority, choose its certificate under TLS, Authorities. A missing intermediate certificate on the broker looks the same.',
+  'tls-self-signed': 'The broker’s certificate signed itself; nobody vouches for it.',
+  'tls-self-signed.do':
+    'If it is yours, choose that certificate under TLS, Authorities: it is then trusted, and checked.',
+  'tls-certificate-rejected': 'The broker’s certificate does not pass verification: {{errno}}.',
+  'tls-certificate-rejected.do': 'Look at its chain under Security. The broker’s owner must repair it.',
+  'tls-client-certificate-required': 'The broker wants a client certificate, and none was sent.',
+  'tls-client-certificate-required.do': 'Choose your certificate and its key, or a PKCS#12 file, under TLS.',
+  'tls-client-certificate-rejected': 'The broker does not accept the client certificate.',
+  'tls-client-certificate-rejected.do':
+    'It may be expired, revoked, or of an authority that the broker does not know; intermediate certificates may be missing.',
+  'tls-wrong-passphrase': 'The passphrase does not open the {{part}}.',
+  'tls-wrong-passphrase.missing': 'The {{part}} is encrypted and no passphrase was given.',
+  'tls-wrong-passphrase.do': 'Enter its passphrase under TLS. Nothing was sent yet.',
+  'tls-bad-credentials': 'The {{part}} cannot be used.',
+  'tls-bad-credentials.not-pem': 'The {{part}} is not in PEM form: “-----BEGIN …-----” is missing.',
+  'tls-bad-credentials.unreadable': 'The {{part}} cannot be read: it is damaged or of another kind.',
+  'tls-bad-credentials.missing': 'The {{part}} is missing: certificate and key go together.',
+  'tls-bad-credentials.does-not-match-certificate': 'The client key does not belong to the client certificate.',
+  'tls-bad-credentials.do': 'Choose the right file under TLS. Nothing was sent yet.',
+  'tls-not-tls': 'What listens on {{host}} port {{port}} does not speak TLS.',
+  'tls-not-tls.likely': '{{host}} port {{port}} hung up on the TLS handshake without a word.',
+  'do.use-plain':
+    'This looks like a port without TLS: choose {{plainProtocol}}://, or the broker’s TLS port (usually 8883; 443 for WebSocket).',
+  'tls-protocol-version': 'This client and the broker have no TLS version in common.',
+  'tls-protocol-version.empty-range': 'The lowest TLS version is above the highest: no version is left.',
+  'tls-protocol-version.do': 'Widen the range of versions under TLS. Old brokers know only TLS 1.0 or 1.1.',
+  'tls-no-common-cipher': 'This client and the broker have no cipher in common.',
+  'tls-no-common-cipher.unknown-cipher-name': 'The list of ciphers names none that is known here.',
+  'tls-no-common-cipher.do':
+    'Empty the list of ciphers under TLS. A broker that wants a client certificate may also end the handshake like this.',
+  'tls-alpn': 'The broker accepts none of the offered application protocols (ALPN).',
+  'tls-alpn.do':
+    'Check ALPN under TLS: brokers on port 443 often want a name of their own, such as x-amzn-mqtt-ca or mqtt.',
+  'tls-failed': 'The TLS handshake failed: {{errno}}.',
+  'tls-failed.do': 'The exact code below says what went wrong. The broker’s log usually has the other half.',
+  'upgrade-refused': 'The web server answered {{status}} {{statusText}} and did not switch to WebSocket.',
+  'upgrade-refused.do': 'Check path, port and headers of the WebSocket.',
+  'do.upgrade-redirect': 'It points elsewhere: {{location}}. Connect there.',
+  'do.upgrade-credentials': 'It wants credentials: a header, a token in the path, or a client certificate.',
+  'do.upgrade-path': 'There is nothing at the path {{path}}. Brokers usually serve MQTT at /mqtt, /ws or /.',
+  'do.upgrade-gateway': 'The server itself failed, or the broker behind it is not running.',
+  'upgrade-subprotocol': 'The server did not agree on the subprotocol “{{requested}}”: it answered “{{received}}”.',
+  'upgrade-subprotocol.do': 'Brokers expect “mqtt”, old ones “mqttv3.1”. Or this is a WebSocket of something else.',
+  'upgrade-failed': 'The switch to WebSocket failed.',
+  'upgrade-failed.not-http': 'What listens on {{host}} port {{port}} is no web server.',
+  'upgrade-failed.closed': 'The server hung up during the switch to WebSocket.',
+  'upgrade-failed.bad-request': 'Path or headers of the WebSocket cannot be sent.',
+  'upgrade-failed.do': 'Check path, port and headers of the WebSocket.',
+  'do.no-websocket':
+    'This looks like a port without WebSocket: choose mqtt:// or mqtts://, or the broker’s WebSocket port.',
+  'websocket-text-frame': 'The server sent WebSocket text; MQTT travels in binary messages.',
+  'websocket-text-frame.do':
+    'This is a WebSocket of something else, or a gateway that changes messages. Check the path.',
+  'websocket-closed': 'The server closed the WebSocket with status {{status}}.',
+  'websocket-closed.do':
+    '1001 is a restart, 1008 a policy, 1009 a message too large, 1011 a fault of the server. Proxies close idle connections: try a shorter keep-alive.',
+  'closed-by-peer': 'The broker closed the connection without giving a reason.',
+  'closed-by-peer.connect': 'The broker closed the connection without answering CONNECT.',
+  'closed-by-peer.tls': '{{host}} port {{port}} answered in TLS and closed the connection.',
+  'closed-by-peer.http': '{{host}} port {{port}} answered as a web server and closed the connection.',
+  'closed-by-peer.do':
+    'Before MQTT 5 brokers hang up on whatever they dislike: another client with the id “{{clientId}}”, a topic that is not allowed, a malformed packet, silence beyond keep-alive. Its log says which.',
+  'do.looks-like-tls': 'This looks like a TLS port: choose {{secureProtocol}}://.',
+  'do.looks-like-http': 'This looks like a web server: choose ws:// with its path, or the broker’s own MQTT port.',
+  'do.tls-port': 'Port {{port}} is usually a TLS port: choose {{secureProtocol}}://.',
+  'do.maybe-tls':
+    'This may be a TLS port: try {{secureProtocol}}://. Or the broker refuses this MQTT version or client without a word.',
+  'do.plain-port': 'Port {{port}} is usually a port without TLS: choose {{plainProtocol}}://.',
+  'do.maybe-plain': 'This may be a port without TLS: try {{plainProtocol}}://.',
+  'do.not-mqtt-plain':
+    'What answered does not seem to speak MQTT here: a TLS port (choose {{secureProtocol}}://), a web server, or another service.',
+  'do.not-mqtt': 'What answered does not seem to speak MQTT: check the port, and whether it is a WebSocket port.',
+  'write-failed': 'The connection went away while data were being sent.',
+  'write-failed.do':
+    'The broker or something in between ended it. What was not acknowledged is sent again after the reconnect.',
+  aborted: 'The attempt was given up on request.',
+  'aborted.do': 'Connect again when you want to.',
+  timeout: 'The {{stage}} to {{host}} port {{port}} was not done within {{seconds}} s.',
+  'timeout.do': 'Check host and port. On a slow line raise the connect timeout under Session.',
+
+  connack: 'The broker refused the connection ({{hex}}).',
+  disconnect: 'The broker ended the connection ({{hex}}).',
+  'protocol-error': 'The broker broke the rules of MQTT: {{detail}} ({{rule}}).',
+  'protocol-error.do':
+    'The packet is in the Packets panel, marked red. If the broker is right, the MQTT version may be wrong.',
+  'keep-alive-timeout': 'The broker was silent for {{seconds}} s and did not answer PINGREQ.',
+  'keep-alive-timeout.do':
+    'The line may be broken without either side knowing: mobile networks and NAT forget idle connections. Try a shorter keep-alive.',
+  'connack-timeout': 'The broker accepted the connection but did not answer CONNECT within {{seconds}} s.',
+  'connack-timeout.do': 'The broker may be overloaded, or what listens there speaks something else.',
+  'taken-over': 'Another client connected with the same client id “{{clientId}}”, and the broker gave it this session.',
+  'taken-over.do':
+    'Every client needs an id of its own. If both reconnect by themselves they throw each other out for ever: connect with a new client id.',
+  'do.server-reference': 'The broker names another server: {{serverReference}}.',
+
+  'reason.other': 'The broker gave a code that MQTT does not define. Its documentation or its log may explain it.',
+  'reason.0': 'The broker closed the connection in order, which MQTT 5 leaves to clients. Connect again.',
+  'reason.4': 'The connection was closed and the will is published.',
+  'reason.128': 'The broker does not say why. Its log does; credentials and permissions are the usual cause.',
+  'reason.129':
+    'The broker could not read a packet of ours. Look at the last packet sent; if it was no raw one, this is a fault of the inspector or of the broker.',
+  'reason.130':
+    'A packet of ours came at the wrong time or had contents that the broker does not allow. Look at the last packet sent.',
+  'reason.131':
+    'Our packet was right, but the broker does not accept it for reasons of its own. See its documentation or log.',
+  'reason.132': 'The broker does not speak this MQTT version. Choose 3.1.1, or 5.0 if you had an older one.',
+  'reason.133':
+    'The broker does not accept this client id: too long, with characters it does not like, or not one it knows. Ask what ids it allows.',
+  'reason.134': 'User name or password is wrong. Check both, and that the password is still stored.',
+  'reason.135':
+    'The credentials are known but this is not allowed: permissions (ACL) for this client, its address or this topic.',
+  'reason.136': 'The broker runs but does not serve MQTT just now. Try again later.',
+  'reason.137': 'The broker is too busy. Try again later.',
+  'reason.138':
+    'This client was banned, for too many failed attempts or by an administrator. Ask whoever runs the broker.',
+  'reason.139': 'The broker is shutting down or restarting. The client reconnects when it is back.',
+  'reason.140':
+    'The broker does not know the authentication method, or not this one. Check it under CONNECT properties.',
+  'reason.141':
+    'The broker heard nothing for one and a half times the keep-alive. The line was broken, or this computer slept.',
+  'reason.142': 'Another client connected with the same client id. Every client needs an id of its own.',
+  'reason.143':
+    'The topic filter is well-formed but the broker does not accept it. It may allow only certain prefixes.',
+  'reason.144':
+    'The topic is well-formed but the broker does not accept it, here or in the will. It may allow only certain prefixes.',
+  'reason.145':
+    'The packet identifier is already in use: the two sides disagree about the session. Connect with clean start.',
+  'reason.146':
+    'The packet identifier is not known: the two sides disagree about the session. Connect with clean start.',
+  'reason.147': 'More unacknowledged QoS 1 and 2 messages were sent than the broker’s Receive Maximum allows.',
+  'reason.148': 'A topic alias was 0 or above the broker’s Topic Alias Maximum.',
+  'reason.149':
+    'A packet was larger than the broker takes. Its limit is in the session’s list below; in CONNECT it may be the will.',
+  'reason.150': 'Messages were sent faster than the broker allows. Send more slowly.',
+  'reason.151': 'A quota is used up: connections, messages or bytes of this account.',
+  'reason.152': 'An administrator ended the connection.',
+  'reason.153': 'The payload is not what its Payload Format Indicator promises: it must be UTF-8 text.',
+  'reason.154': 'The broker keeps no retained messages; a retained message or will was sent. Turn retain off.',
+  'reason.155': 'The broker does not take this QoS. Lower the QoS of the message or the will.',
+  'reason.156': 'For now another server should be used.',
+  'reason.157': 'The broker has moved for good. Change host and port.',
+  'reason.158': 'The broker does not offer shared subscriptions ($share/…). Subscribe without them.',
+  'reason.159': 'Too many connections in a short time. Wait before trying again; a reconnect loop makes it worse.',
+  'reason.160': 'The connection lasted as long as the broker allows. Reconnecting is fine.',
+  'reason.161': 'The broker does not offer subscription identifiers. Leave the identifier empty.',
+  'reason.162': 'The broker does not allow wildcards (+ and #) in subscriptions. Name the topics.',
+  'return.connack.1': 'The broker does not speak this MQTT version. Choose another: most know 3.1.1.',
+  'return.connack.2':
+    'The broker does not accept this client id: too long, with characters it does not like, or empty without a clean session.',
+  'return.connack.3': 'The broker runs but does not serve MQTT just now. Try again later.',
+  'return.connack.4': 'User name or password is wrong or malformed. Check both.',
+  'return.connack.5': 'This client may not connect: wrong credentials on many brokers, or missing permissions.',
+  'return.suback.128': 'The broker refused the subscription: most often this client may not read that topic.',
+} as const;

@@ -1,0 +1,635 @@
+/** A profile as its form holds it, everything as typed, and the way to a profile and back. */
+
+import * as v from 'valibot';
+import {
+  type ListedProfile,
+  type MessageProperties,
+  type Profile,
+  ProfileSchema,
+  SECRET_NAMES,
+  type SecretChanges,
+  type SecretName,
+  type SubscriptionRequest,
+} from '../../shared/contract/profiles.ts';
+import { toBase64, toHex } from '../../shared/payload/payload-encoding.ts';
+import { decodeText } from '../../shared/payload/payload-text.ts';
+import { checkTopicFilter, checkTopicName, type TopicFault } from '../../shared/mqtt/topics.ts';
+import { type BrokerAddress, DEFAULT_PORTS, type Protocol } from './profiles-url.ts';
+import { parseBase64, parseHex } from './publish-bytes.ts';
+
+export type Pair = readonly [name: string, value: string];
+export type QosText = '0' | '1' | '2';
+export type TlsVersionText = '' | 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+export interface SubscriptionRow {
+  readonly topicFilter: string;
+  readonly qos: QosText;
+  readonly noLocal: boolean;
+  readonly retainAsPublished: boolean;
+  readonly retainHandling: QosText;
+  readonly identifier: string;
+}
+
+/** A secret that the form cannot show: whether one is stored, and what shall become of it. */
+export interface SecretEntry {
+  readonly stored: boolean;
+  /** Text sets, null removes, undefined leaves. */
+  readonly change: string | null | undefined;
+}
+
+/** Numbers are text as typed; empty optional ones send nothing. */
+export interface ProfileForm {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly colour: Profile['colour'];
+  readonly protocol: Protocol;
+  readonly host: string;
+  readonly port: string;
+  /** The user chose the port: it no longer follows the protocol. */
+  readonly portEdited: boolean;
+  readonly srv: boolean;
+  readonly bindAddress: string;
+  readonly protocolVersion: '3' | '4' | '5';
+  readonly clientId: string;
+  readonly cleanStart: boolean;
+  readonly sessionExpiryInterval: string;
+  readonly keepAlive: string;
+  readonly connectTimeoutMs: string;
+  readonly username: string;
+  readonly secrets: Readonly<Record<SecretName, SecretEntry>>;
+  readonly will: boolean;
+  readonly willTopic: string;
+  readonly willPayload: string;
+  readonly willPayloadFormat: 'text' | 'hex';
+  readonly willQos: QosText;
+  readonly willRetain: boolean;
+  readonly willDelayInterval: string;
+  readonly willMessageExpiryInterval: string;
+  readonly willContentType: string;
+  readonly willResponseTopic: string;
+  readonly willCorrelationData: string;
+  readonly willUtf8: boolean;
+  readonly willUserProperties: readonly Pair[];
+  readonly receiveMaximum: string;
+  readonly maximumPacketSize: string;
+  readonly topicAliasMaximum: string;
+  readonly requestResponseInformation: boolean;
+  /** On is the specification's default and sends nothing. */
+  readonly requestProblemInformation: boolean;
+  readonly userProperties: readonly Pair[];
+  readonly authenticationMethod: string;
+  readonly reconnect: boolean;
+  readonly minDelayMs: string;
+  readonly maxDelayMs: string;
+  readonly inflightWindow: string;
+  readonly queueLimit: string;
+  readonly useTopicAliases: boolean;
+  readonly verify: boolean;
+  readonly ca: string;
+  readonly cert: string;
+  readonly sni: 'host' | 'none' | 'other';
+  readonly serverName: string;
+  readonly alpn: string;
+  readonly minVersion: TlsVersionText;
+  readonly maxVersion: TlsVersionText;
+  readonly ciphers: string;
+  readonly wsPath: string;
+  readonly wsSubprotocol: string;
+  readonly wsHeaders: readonly Pair[];
+  readonly proxy: '' | 'http' | 'https' | 'socks5';
+  readonly proxyHost: string;
+  readonly proxyPort: string;
+  readonly proxyUsername: string;
+  readonly subscriptions: readonly SubscriptionRow[];
+}
+
+export type FormField = keyof ProfileForm | SecretName | `subscriptions.${number}`;
+
+/** Why a field cannot be used; the panel has the words. */
+export type FormFault =
+  | { readonly code: 'required' | 'not-hex' | 'not-base64' | 'too-long' | 'invalid' }
+  | { readonly code: 'number'; readonly min: number; readonly max: number }
+  | { readonly code: 'topic'; readonly fault: TopicFault }
+  /** `[MQTT-3.1.3-8]`: 3.1.1 takes an empty Client Identifier only with a clean session. */
+  | { readonly code: 'client-id-needs-clean-session' }
+  /** 3.1: 1 to 23 characters. */
+  | { readonly code: 'client-id-length' }
+  /** `[MQTT-3.1.2-22]`: before 5.0 no password goes without a user name. */
+  | { readonly code: 'password-needs-username' }
+  | { readonly code: 'below-minimum' | 'versions-exclude' | 'key-missing' | 'certificate-missing' | 'shared-no-local' };
+
+export type FormFaults = ReadonlyMap<FormField, FormFault>;
+
+const NO_SECRETS = Object.fromEntries(
+  SECRET_NAMES.map((name) => [name, { stored: false, change: undefined }]),
+) as Readonly<Record<SecretName, SecretEntry>>;
+
+export interface Randomness {
+  /** Fills and returns `target`. */
+  fill(target: Uint8Array<ArrayBuffer>): Uint8Array;
+}
+
+const ID_LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** `inspector-` and eight characters: unique enough, and within the 23 that MQTT 3.1 allows. */
+export function newClientId(random: Randomness): string {
+  const bytes = random.fill(new Uint8Array(8));
+  return `inspector-${[...bytes].map((byte) => ID_LETTERS.charAt(byte % ID_LETTERS.length)).join('')}`;
+}
+
+export function newForm(random: Randomness): ProfileForm {
+  return {
+    id: '',
+    name: '',
+    folder: '',
+    colour: '',
+    protocol: 'mqtt',
+    host: '',
+    port: String(DEFAULT_PORTS.mqtt),
+    portEdited: false,
+    srv: false,
+    bindAddress: '',
+    protocolVersion: '5',
+    clientId: newClientId(random),
+    cleanStart: true,
+    sessionExpiryInterval: '0',
+    keepAlive: '60',
+    connectTimeoutMs: '30000',
+    username: '',
+    secrets: NO_SECRETS,
+    will: false,
+    willTopic: '',
+    willPayload: '',
+    willPayloadFormat: 'text',
+    willQos: '0',
+    willRetain: false,
+    willDelayInterval: '',
+    willMessageExpiryInterval: '',
+    willContentType: '',
+    willResponseTopic: '',
+    willCorrelationData: '',
+    willUtf8: false,
+    willUserProperties: [],
+    receiveMaximum: '',
+    maximumPacketSize: '',
+    topicAliasMaximum: '',
+    requestResponseInformation: false,
+    requestProblemInformation: true,
+    userProperties: [],
+    authenticationMethod: '',
+    reconnect: true,
+    minDelayMs: '1000',
+    maxDelayMs: '120000',
+    inflightWindow: '20',
+    queueLimit: '10000',
+    useTopicAliases: false,
+    verify: true,
+    ca: '',
+    cert: '',
+    sni: 'host',
+    serverName: '',
+    alpn: '',
+    minVersion: '',
+    maxVersion: '',
+    ciphers: '',
+    wsPath: '/mqtt',
+    wsSubprotocol: 'mqtt',
+    wsHeaders: [],
+    proxy: '',
+    proxyHost: '',
+    proxyPort: '',
+    proxyUsername: '',
+    subscriptions: [],
+  };
+}
+
+export const EMPTY_SUBSCRIPTION: SubscriptionRow = {
+  topicFilter: '',
+  qos: '0',
+  noLocal: false,
+  retainAsPublished: false,
+  retainHandling: '0',
+  identifier: '',
+};
+
+/** The port follows the protocol for as long as nobody typed one. */
+export function withProtocol(form: ProfileForm, protocol: Protocol): ProfileForm {
+  return { ...form, protocol, ...(form.portEdited ? {} : { port: String(DEFAULT_PORTS[protocol]) }) };
+}
+
+/** Spreads a pasted address over the fields; what it does not name stays. */
+export function withAddress(form: ProfileForm, address: BrokerAddress): ProfileForm {
+  const { protocol = form.protocol, host, port, username, password, path } = address;
+  const standard = port === undefined || port === DEFAULT_PORTS[protocol];
+  return {
+    ...form,
+    protocol,
+    host,
+    ...(port === undefined ? {} : { port: String(port), portEdited: !standard }),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined
+      ? {}
+      : { secrets: { ...form.secrets, password: { ...form.secrets.password, change: password } } }),
+    ...(path === undefined ? {} : { wsPath: path }),
+  };
+}
+
+/** The form of a saved profile; its secrets are only known to exist. */
+export function formOf({ profile, secrets }: ListedProfile): ProfileForm {
+  const { will, tls, websocket, proxy } = profile;
+  const text = will === undefined ? undefined : decodeText(will.payload);
+  const binary = text !== undefined && text.invalid > 0;
+  const properties = will?.properties;
+  const number = (value: number | undefined): string => (value === undefined ? '' : String(value));
+  return {
+    id: profile.id,
+    name: profile.name,
+    folder: profile.folder,
+    colour: profile.colour,
+    protocol: profile.protocol,
+    host: profile.host,
+    port: String(profile.port),
+    portEdited: profile.port !== DEFAULT_PORTS[profile.protocol],
+    srv: profile.srv,
+    bindAddress: profile.bindAddress,
+    protocolVersion: String(profile.protocolVersion) as ProfileForm['protocolVersion'],
+    clientId: profile.clientId,
+    cleanStart: profile.cleanStart,
+    sessionExpiryInterval: String(profile.sessionExpiryInterval),
+    keepAlive: String(profile.keepAlive),
+    connectTimeoutMs: String(profile.connectTimeoutMs),
+    username: profile.username ?? '',
+    secrets: Object.fromEntries(
+      SECRET_NAMES.map((name) => [name, { stored: secrets.includes(name), change: undefined }]),
+    ) as ProfileForm['secrets'],
+    will: will !== undefined,
+    willTopic: will?.topic ?? '',
+    willPayload: will === undefined ? '' : binary ? toHex(will.payload) : (text?.text ?? ''),
+    willPayloadFormat: binary ? 'hex' : 'text',
+    willQos: String(will?.qos ?? 0) as QosText,
+    willRetain: will?.retain ?? false,
+    willDelayInterval: number(properties?.willDelayInterval),
+    willMessageExpiryInterval: number(properties?.messageExpiryInterval),
+    willContentType: properties?.contentType ?? '',
+    willResponseTopic: properties?.responseTopic ?? '',
+    willCorrelationData: properties?.correlationData === undefined ? '' : toHex(properties.correlationData),
+    willUtf8: properties?.payloadFormatIndicator === 1,
+    willUserProperties: properties?.userProperties ?? [],
+    receiveMaximum: number(profile.receiveMaximum),
+    maximumPacketSize: number(profile.maximumPacketSize),
+    topicAliasMaximum: number(profile.topicAliasMaximum),
+    requestResponseInformation: profile.requestResponseInformation ?? false,
+    requestProblemInformation: profile.requestProblemInformation ?? true,
+    userProperties: profile.userProperties ?? [],
+    authenticationMethod: profile.authenticationMethod ?? '',
+    reconnect: profile.reconnect.enabled,
+    minDelayMs: String(profile.reconnect.minDelayMs),
+    maxDelayMs: String(profile.reconnect.maxDelayMs),
+    inflightWindow: String(profile.inflightWindow),
+    queueLimit: String(profile.queueLimit),
+    useTopicAliases: profile.useTopicAliases,
+    verify: tls?.verify ?? true,
+    ca: tls?.ca ?? '',
+    cert: tls?.cert ?? '',
+    sni: tls?.serverName === undefined ? 'host' : tls.serverName === '' ? 'none' : 'other',
+    serverName: tls?.serverName ?? '',
+    alpn: tls?.alpn?.join(', ') ?? '',
+    minVersion: tls?.minVersion ?? '',
+    maxVersion: tls?.maxVersion ?? '',
+    ciphers: tls?.ciphers ?? '',
+    wsPath: websocket?.path ?? '/mqtt',
+    wsSubprotocol: websocket?.subprotocol ?? 'mqtt',
+    wsHeaders: websocket?.headers ?? [],
+    proxy: proxy?.protocol ?? '',
+    proxyHost: proxy?.host ?? '',
+    proxyPort: number(proxy?.port),
+    proxyUsername: proxy?.username ?? '',
+    subscriptions: profile.subscriptions.map((subscription) => ({
+      topicFilter: subscription.topicFilter,
+      qos: String(subscription.qos) as QosText,
+      noLocal: subscription.noLocal ?? false,
+      retainAsPublished: subscription.retainAsPublished ?? false,
+      retainHandling: String(subscription.retainHandling ?? 0) as QosText,
+      identifier: number(subscription.subscriptionIdentifier),
+    })),
+  };
+}
+
+/** Where the schema's path and the form's field have different names. */
+const FIELD_OF_PATH: Readonly<Record<string, FormField>> = {
+  'websocket.path': 'wsPath',
+  'websocket.headers': 'wsHeaders',
+  'websocket.subprotocol': 'wsSubprotocol',
+  'proxy.host': 'proxyHost',
+  'proxy.port': 'proxyPort',
+  'proxy.username': 'proxyUsername',
+  'reconnect.minDelayMs': 'minDelayMs',
+  'reconnect.maxDelayMs': 'maxDelayMs',
+  'will.topic': 'willTopic',
+  'will.properties.willDelayInterval': 'willDelayInterval',
+  'will.properties.messageExpiryInterval': 'willMessageExpiryInterval',
+  'will.properties.contentType': 'willContentType',
+  'will.properties.responseTopic': 'willResponseTopic',
+  'will.properties.userProperties': 'willUserProperties',
+};
+
+function fieldOfPath(path: readonly string[]): FormField {
+  if (path[0] === 'subscriptions') return `subscriptions.${Number(path[1])}`;
+  const whole = path.filter((part) => !/^\d+$/.test(part));
+  for (let length = whole.length; length > 0; length--) {
+    const field = FIELD_OF_PATH[whole.slice(0, length).join('.')];
+    if (field !== undefined) return field;
+  }
+  return (path[0] === 'tls' ? path[1] : path[0]) as FormField;
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): FormFault {
+  if (issue.type === 'min_length' || issue.type === 'non_empty') return { code: 'required' };
+  if (issue.type === 'max_length') return { code: 'too-long' };
+  if (issue.type === 'min_value' || issue.type === 'max_value' || issue.type === 'integer' || issue.type === 'number')
+    return { code: 'number', ...rangeAt((issue.path ?? []).map((item) => String(item.key))) };
+  return { code: 'invalid' };
+}
+
+interface SchemaShape {
+  readonly wrapped?: SchemaShape;
+  readonly entries?: Readonly<Record<string, SchemaShape>>;
+  readonly item?: SchemaShape;
+  readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];
+}
+
+/** The numbers a schema lets pass, read from the schema itself. */
+function rangeAt(path: readonly string[]): { readonly min: number; readonly max: number } {
+  let schema: SchemaShape | undefined = ProfileSchema as SchemaShape;
+  for (const part of path) {
+    while (schema?.wrapped !== undefined) schema = schema.wrapped;
+    schema = schema?.entries?.[part] ?? schema?.item;
+  }
+  while (schema?.wrapped !== undefined) schema = schema.wrapped;
+  const limit = (type: string, otherwise: number): number => {
+    const found = schema?.pipe?.find((step) => step.type === type)?.requirement;
+    return typeof found === 'number' ? found : otherwise;
+  };
+  return { min: limit('min_value', 0), max: limit('max_value', Number.MAX_SAFE_INTEGER) };
+}
+
+/** Digits as a number, anything else as NaN, which no schema lets pass; empty as undefined. */
+function numberOf(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  return /^\d+$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+}
+
+/** Drops members that are undefined, so that an absent value is absent. */
+function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+const orNothing = (text: string): string | undefined => (text === '' ? undefined : text);
+const pairsOrNothing = (pairs: readonly Pair[]): [string, string][] | undefined => {
+  const kept = pairs
+    .filter(([name, value]) => name !== '' || value !== '')
+    .map(([name, value]): [string, string] => [name, value]);
+  return kept.length === 0 ? undefined : kept;
+};
+
+export function isSecure(protocol: Protocol): boolean {
+  return protocol === 'mqtts' || protocol === 'wss';
+}
+
+export function isWebSocket(protocol: Protocol): boolean {
+  return protocol === 'ws' || protocol === 'wss';
+}
+
+/** A name for a profile that was given none. */
+export function nameOf(form: ProfileForm): string {
+  return form.name.trim() === '' ? form.host.trim() : form.name.trim();
+}
+
+export type CheckedForm =
+  | { readonly faults: FormFaults }
+  | { readonly profile: Profile; readonly secrets: SecretChanges };
+
+/**
+ * The profile of a form, or everything that is wrong with it. Parts that the protocol or version does not use are kept
+ * where they are right and left out where they are not, so that they never stand in the way.
+ */
+export function checkForm(form: ProfileForm): CheckedForm {
+  const faults = new Map<FormField, FormFault>();
+  const fault = (field: FormField, found: FormFault) => {
+    if (!faults.has(field)) faults.set(field, found);
+  };
+  const version = Number(form.protocolVersion) as 3 | 4 | 5;
+  checkIdentity(form, version, fault);
+  const secrets = checkSecrets(form, fault);
+  const will = form.will ? willOf(form, version, fault) : undefined;
+  const subscriptions = subscriptionsOf(form, version, fault);
+  const required = (field: FormField, text: string): number => {
+    const value = numberOf(text);
+    if (value === undefined) fault(field, { code: 'required' });
+    return value ?? 0;
+  };
+  const minDelayMs = required('minDelayMs', form.minDelayMs);
+  const maxDelayMs = required('maxDelayMs', form.maxDelayMs);
+  if (form.reconnect && maxDelayMs < minDelayMs) fault('maxDelayMs', { code: 'below-minimum' });
+  const input = {
+    id: form.id,
+    name: nameOf(form) === '' ? 'unnamed' : nameOf(form),
+    folder: form.folder.trim(),
+    colour: form.colour,
+    protocol: form.protocol,
+    host: form.host.trim(),
+    port: required('port', form.port),
+    srv: form.srv,
+    bindAddress: form.bindAddress.trim(),
+    protocolVersion: version,
+    clientId: form.clientId,
+    cleanStart: form.cleanStart,
+    keepAlive: required('keepAlive', form.keepAlive),
+    connectTimeoutMs: required('connectTimeoutMs', form.connectTimeoutMs),
+    reconnect: { enabled: form.reconnect, minDelayMs, maxDelayMs },
+    inflightWindow: required('inflightWindow', form.inflightWindow),
+    queueLimit: required('queueLimit', form.queueLimit),
+    useTopicAliases: form.useTopicAliases,
+    subscriptions,
+    ...present({
+      sessionExpiryInterval:
+        version === 5 ? (numberOf(form.sessionExpiryInterval) ?? 0) : fitting(form.sessionExpiryInterval),
+      username: orNothing(form.username),
+      will,
+      ...connectProperties(form, version),
+      tls: tlsOf(form, fault),
+      websocket: isWebSocket(form.protocol)
+        ? { path: form.wsPath, headers: pairsOrNothing(form.wsHeaders) ?? [], subprotocol: form.wsSubprotocol.trim() }
+        : undefined,
+      proxy:
+        form.proxy === ''
+          ? undefined
+          : {
+              protocol: form.proxy,
+              host: form.proxyHost.trim(),
+              port: required('proxyPort', form.proxyPort),
+              ...present({ username: orNothing(form.proxyUsername) }),
+            },
+    }),
+  };
+  if (form.proxy !== '' && form.proxyHost.trim() === '') fault('proxyHost', { code: 'required' });
+  const parsed = v.safeParse(ProfileSchema, input);
+  if (!parsed.success)
+    for (const issue of parsed.issues)
+      fault(fieldOfPath((issue.path ?? []).map((item) => String(item.key))), faultOf(issue));
+  return parsed.success && faults.size === 0 ? { profile: parsed.output, secrets } : { faults };
+}
+
+type TellFault = (field: FormField, fault: FormFault) => void;
+
+/**
+ * @mqtt MQTT-3.1.3-8
+ * @mqtt MQTT-3.1.2-22
+ */
+function checkIdentity(form: ProfileForm, version: 3 | 4 | 5, fault: TellFault): void {
+  if (version === 3 && (form.clientId === '' || form.clientId.length > 23))
+    fault('clientId', { code: 'client-id-length' });
+  if (version === 4 && form.clientId === '' && !form.cleanStart)
+    fault('clientId', { code: 'client-id-needs-clean-session' });
+  const { password } = form.secrets;
+  const hasPassword = password.change === undefined ? password.stored : (password.change ?? '') !== '';
+  if (version !== 5 && hasPassword && form.username === '') fault('username', { code: 'password-needs-username' });
+}
+
+function checkSecrets(form: ProfileForm, fault: TellFault): SecretChanges {
+  const changes: { [N in SecretName]?: string | null } = {};
+  for (const name of SECRET_NAMES) {
+    const { change, stored } = form.secrets[name];
+    if (change === undefined || (change === '' && !stored)) continue;
+    changes[name] = change === '' ? null : change;
+  }
+  for (const name of ['pfx', 'authenticationData'] as const) {
+    const text = changes[name];
+    if (typeof text !== 'string') continue;
+    const parsed = parseBase64(text);
+    if ('bytes' in parsed) changes[name] = toBase64(parsed.bytes);
+    else fault(name, { code: 'not-base64' });
+  }
+  return changes;
+}
+
+function hasSecret({ stored, change }: SecretEntry): boolean {
+  return change === undefined ? stored : change !== null && change !== '';
+}
+
+/** A number that a version without it would only be troubled by: absent where it is wrong. */
+function fitting(text: string): number | undefined {
+  const value = numberOf(text);
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}
+
+function connectProperties(form: ProfileForm, version: 3 | 4 | 5) {
+  const number = version === 5 ? numberOf : fitting;
+  return {
+    receiveMaximum: number(form.receiveMaximum),
+    maximumPacketSize: number(form.maximumPacketSize),
+    topicAliasMaximum: number(form.topicAliasMaximum),
+    requestResponseInformation: form.requestResponseInformation ? true : undefined,
+    requestProblemInformation: form.requestProblemInformation ? undefined : false,
+    userProperties: pairsOrNothing(form.userProperties),
+    authenticationMethod: orNothing(form.authenticationMethod),
+  };
+}
+
+function willOf(form: ProfileForm, version: 3 | 4 | 5, fault: TellFault): Profile['will'] {
+  const topicFault = checkTopicName(form.willTopic);
+  if (topicFault !== undefined) fault('willTopic', { code: 'topic', fault: topicFault });
+  let payload: Uint8Array = new Uint8Array();
+  if (form.willPayloadFormat === 'text') payload = new TextEncoder().encode(form.willPayload);
+  else {
+    const parsed = parseHex(form.willPayload);
+    if ('bytes' in parsed) payload = parsed.bytes;
+    else fault('willPayload', { code: 'not-hex' });
+  }
+  const number = version === 5 ? numberOf : fitting;
+  const correlation = parseHex(form.willCorrelationData);
+  if (!('bytes' in correlation)) {
+    if (version === 5) fault('willCorrelationData', { code: 'not-hex' });
+  }
+  if (version === 5 && form.willResponseTopic !== '') {
+    const responseFault = checkTopicName(form.willResponseTopic);
+    if (responseFault !== undefined) fault('willResponseTopic', { code: 'topic', fault: responseFault });
+  }
+  const properties: MessageProperties = present({
+    payloadFormatIndicator: form.willUtf8 ? 1 : undefined,
+    messageExpiryInterval: number(form.willMessageExpiryInterval),
+    contentType: orNothing(form.willContentType),
+    responseTopic: orNothing(form.willResponseTopic),
+    correlationData:
+      'bytes' in correlation && correlation.bytes.length > 0
+        ? (correlation.bytes as Uint8Array<ArrayBuffer>)
+        : undefined,
+    willDelayInterval: number(form.willDelayInterval),
+    userProperties: pairsOrNothing(form.willUserProperties),
+  });
+  return {
+    topic: form.willTopic,
+    payload: payload as Uint8Array<ArrayBuffer>,
+    qos: Number(form.willQos) as 0 | 1 | 2,
+    retain: form.willRetain,
+    ...(Object.keys(properties).length === 0 ? {} : { properties }),
+  };
+}
+
+function subscriptionsOf(form: ProfileForm, version: 3 | 4 | 5, fault: TellFault): SubscriptionRequest[] {
+  return form.subscriptions
+    .map((row, index) => ({ row, index }))
+    .filter(({ row }) => row.topicFilter !== '')
+    .map(({ row, index }) => {
+      const topicFault = checkTopicFilter(row.topicFilter, version === 5);
+      if (topicFault !== undefined) fault(`subscriptions.${index}`, { code: 'topic', fault: topicFault });
+      if (row.noLocal && row.topicFilter.startsWith('$share/'))
+        fault(`subscriptions.${index}`, { code: 'shared-no-local' });
+      const identifier = numberOf(row.identifier);
+      if (identifier !== undefined && !(identifier >= 1 && identifier <= 268_435_455))
+        fault(`subscriptions.${index}`, { code: 'number', min: 1, max: 268_435_455 });
+      return {
+        topicFilter: row.topicFilter,
+        qos: Number(row.qos) as 0 | 1 | 2,
+        ...(row.noLocal ? { noLocal: true } : {}),
+        ...(row.retainAsPublished ? { retainAsPublished: true } : {}),
+        ...(row.retainHandling === '0' ? {} : { retainHandling: Number(row.retainHandling) as 1 | 2 }),
+        ...(identifier === undefined ? {} : { subscriptionIdentifier: identifier }),
+      };
+    });
+}
+
+const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+function tlsOf(form: ProfileForm, fault: TellFault): Profile['tls'] {
+  const alpn = form.alpn
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const tls = present({
+    ca: orNothing(form.ca.trim()),
+    cert: orNothing(form.cert.trim()),
+    serverName: form.sni === 'host' ? undefined : form.sni === 'none' ? '' : form.serverName.trim(),
+    alpn: alpn.length === 0 ? undefined : alpn,
+    ciphers: orNothing(form.ciphers.trim()),
+    minVersion: form.minVersion === '' ? undefined : form.minVersion,
+    maxVersion: form.maxVersion === '' ? undefined : form.maxVersion,
+  });
+  if (isSecure(form.protocol)) {
+    const { key, pfx } = form.secrets;
+    if (!hasSecret(pfx) && form.cert.trim() !== '' && !hasSecret(key)) fault('key', { code: 'key-missing' });
+    if (!hasSecret(pfx) && form.cert.trim() === '' && hasSecret(key)) fault('cert', { code: 'certificate-missing' });
+    if (form.sni === 'other' && form.serverName.trim() === '') fault('serverName', { code: 'required' });
+    if (
+      form.minVersion !== '' &&
+      form.maxVersion !== '' &&
+      TLS_VERSIONS.indexOf(form.minVersion) > TLS_VERSIONS.indexOf(form.maxVersion)
+    )
+      fault('maxVersion', { code: 'versions-exclude' });
+  }
+  return Object.keys(tls).length === 0 && form.verify ? undefined : { ...tls, verify: form.verify };
+}

@@ -1,0 +1,131 @@
+/** The Connection panel: how the broker was reached, why that failed, and what session and security came of it. */
+
+import { type ReactNode, useEffect, useState } from 'react';
+import type { SourceId } from '../../../shared/contract/records.ts';
+import type { AppModel } from '../../model/app-model.ts';
+import { ConnectionModel } from '../../model/connection-model.ts';
+import { errorWords } from '../../model/error-text.ts';
+import type { PanelProps } from '../../model/panel.ts';
+import { PerSource } from '../../model/per-source.ts';
+import { disposeAll } from '../../model/store.ts';
+import { useModel, useText } from '../../model/use-store.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import '../../ui/form-fields.css';
+import { SplitPane } from '../../ui/SplitPane.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
+import { AttemptList } from './AttemptList.tsx';
+import { Challenge } from './Challenge.tsx';
+import { ConnectionBar } from './ConnectionBar.tsx';
+import './connection.css';
+import { FailureNote } from './FailureNote.tsx';
+import { SecurityView } from './SecurityView.tsx';
+import { SessionView } from './SessionView.tsx';
+import { connectionText } from './strings/text.ts';
+import { WaterfallView } from './WaterfallView.tsx';
+
+const models = new WeakMap<AppModel, PerSource<ConnectionModel>>();
+
+function modelOf(app: AppModel, source: SourceId): ConnectionModel {
+  const known = models.get(app) ?? new PerSource(app.inspector, (id) => new ConnectionModel(app.inspector, id));
+  models.set(app, known);
+  return known.of(source);
+}
+
+export function Panel({ app, source }: PanelProps): ReactNode {
+  const t = useText(connectionText);
+  const sources = useModel(app.inspector.sources);
+  const summary = sources.find((candidate) => candidate.id === source);
+  if (source === undefined || summary === undefined) return null;
+  if (summary.kind !== 'session')
+    return (
+      <EmptyState
+        text={t('not-a-session', { kind: t(`kind.${summary.kind}`) })}
+        action={{ label: t('not-a-session.action'), onPress: () => app.navigation.showPanel('packets') }}
+      />
+    );
+  return <SourceConnection key={source} app={app} source={source} />;
+}
+
+const TABS = ['session', 'security'] as const;
+
+function SourceConnection({ app, source }: { readonly app: AppModel; readonly source: SourceId }): ReactNode {
+  const t = useText(connectionText);
+  const model = modelOf(app, source);
+  const report = useModel(model.report);
+  const attempt = useModel(model.attempt);
+  const failure = useModel(model.failure);
+  const [tab, setTab] = useState<(typeof TABS)[number]>('session');
+  useEffect(() => {
+    const parts = disposeAll([model.show(), app.navigation.serve({ connection: () => model.choose(undefined) })]);
+    return () => parts[Symbol.dispose]();
+  }, [app, model]);
+  const words = failure === undefined ? undefined : errorWords(failure);
+  return (
+    <div className="connection">
+      <ConnectionBar app={app} model={model} />
+      {words === undefined ? null : (
+        <div className="notice" data-level="error" role="alert">
+          <span className="grow">
+            {words.what} <span className="quiet">{words.hint}</span>
+          </span>
+          <Button label={t('close')} onPress={() => model.dismiss()} />
+        </div>
+      )}
+      <div className="connection-main">
+        <SplitPane
+          name="connection"
+          direction="horizontal"
+          secondSize={40}
+          minFirst={460}
+          minSecond={340}
+          handleLabel={t('resize')}
+          first={
+            <div className="connection-left">
+              <AttemptList model={model} />
+              <div className="connection-scroll">
+                {report?.challenge === undefined ? null : <Challenge model={model} challenge={report.challenge} />}
+                {attempt === undefined ? (
+                  <EmptyState text={t('attempt.none')} />
+                ) : (
+                  <>
+                    <WaterfallView key={attempt.connection} attempt={attempt} />
+                    {attempt.failure === undefined ? null : (
+                      <FailureNote app={app} model={model} failure={attempt.failure} />
+                    )}
+                  </>
+                )}
+              </div>
+            </div>
+          }
+          second={
+            <div className="connection-right">
+              <div className="bar connection-tabs">
+                <Tabs
+                  label={t('tabs.label')}
+                  items={TABS.map((id) => ({ id, title: t(`tab.${id}`) }))}
+                  selected={tab}
+                  onSelect={(id) => setTab(id === 'security' ? 'security' : 'session')}
+                  prefix="connection"
+                />
+              </div>
+              <div
+                className="connection-scroll"
+                role="tabpanel"
+                id={`connection-panel-${tab}`}
+                aria-labelledby={`connection-tab-${tab}`}
+                tabIndex={0}
+              >
+                {tab === 'session' ? (
+                  <SessionView report={report} attempt={attempt} />
+                ) : (
+                  <SecurityView app={app} source={source} attempt={attempt} />
+                )}
+              </div>
+            </div>
+          }
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+/** The parts of the form around MQTT: WebSocket, delivery and reconnect, network, and the profile's place in the list. */
+
+import type { ReactNode } from 'react';
+import { CheckField, SelectField, TextField } from '../../ui/FormFields.tsx';
+import { PairList } from '../../ui/PairList.tsx';
+import type { FormAccess, TextKey } from './form-access.ts';
+import { SecretField } from './SecretField.tsx';
+
+interface NumberProps {
+  readonly access: FormAccess;
+  readonly name: TextKey;
+  readonly label: string;
+  readonly unit?: string;
+  readonly hint?: string;
+  readonly placeholder?: string;
+}
+
+export function NumberField({ access, name, label, unit, hint, placeholder }: NumberProps): ReactNode {
+  return (
+    <TextField
+      label={label}
+      numeric
+      hint={hint}
+      placeholder={placeholder}
+      {...(unit === undefined ? {} : { unit })}
+      value={access.form[name]}
+      fault={access.fault(name)}
+      onChange={(value) => access.change({ [name]: value })}
+    />
+  );
+}
+
+export function WebSocketSection({ access }: { readonly access: FormAccess }): ReactNode {
+  const { t, form, change, fault } = access;
+  return (
+    <>
+      <TextField
+        label={t('ws.path')}
+        mono
+        value={form.wsPath}
+        fault={fault('wsPath')}
+        onChange={(wsPath) => change({ wsPath })}
+      />
+      <TextField
+        label={t('ws.subprotocol')}
+        mono
+        hint={t('ws.subprotocol.hint')}
+        value={form.wsSubprotocol}
+        fault={fault('wsSubprotocol')}
+        onChange={(wsSubprotocol) => change({ wsSubprotocol })}
+      />
+      <PairList
+        label={t('ws.headers')}
+        nameLabel={t('ws.header')}
+        valueLabel={t('value')}
+        addLabel={t('add.header')}
+        removeLabel={t('remove')}
+        pairs={form.wsHeaders}
+        fault={fault('wsHeaders')}
+        onChange={(wsHeaders) => change({ wsHeaders })}
+      />
+    </>
+  );
+}
+
+export function DeliverySection({ access }: { readonly access: FormAccess }): ReactNode {
+  const { t, form, change } = access;
+  return (
+    <>
+      <NumberField
+        access={access}
+        name="inflightWindow"
+        label={t('inflight-window')}
+        hint={t('inflight-window.hint')}
+      />
+      <NumberField access={access} name="queueLimit" label={t('queue-limit')} hint={t('queue-limit.hint')} />
+      {form.protocolVersion === '5' ? (
+        <CheckField
+          label={t('topic-aliases')}
+          value={form.useTopicAliases}
+          onChange={(useTopicAliases) => change({ useTopicAliases })}
+        />
+      ) : null}
+      <CheckField label={t('reconnect')} value={form.reconnect} onChange={(reconnect) => change({ reconnect })} />
+      {form.reconnect ? (
+        <>
+          <NumberField access={access} name="minDelayMs" label={t('reconnect.min')} unit={t('ms')} />
+          <NumberField
+            access={access}
+            name="maxDelayMs"
+            label={t('reconnect.max')}
+            unit={t('ms')}
+            hint={t('reconnect.hint')}
+          />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+export function NetworkSection({ access }: { readonly access: FormAccess }): ReactNode {
+  const { t, form, change, fault } = access;
+  return (
+    <>
+      <CheckField label={t('srv')} hint={t('srv.hint')} value={form.srv} onChange={(srv) => change({ srv })} />
+      <TextField
+        label={t('bind-address')}
+        mono
+        placeholder={t('bind-address.placeholder')}
+        value={form.bindAddress}
+        fault={fault('bindAddress')}
+        onChange={(bindAddress) => change({ bindAddress })}
+      />
+      <SelectField
+        label={t('proxy')}
+        value={form.proxy}
+        choices={(['', 'http', 'https', 'socks5'] as const).map((proxy) => [proxy, t(`proxy.${proxy}`)])}
+        onChange={(proxy) => change({ proxy })}
+      />
+      {form.proxy === '' ? null : (
+        <>
+          <TextField
+            label={t('proxy.host')}
+            mono
+            value={form.proxyHost}
+            fault={fault('proxyHost')}
+            onChange={(proxyHost) => change({ proxyHost })}
+          />
+          <NumberField access={access} name="proxyPort" label={t('proxy.port')} />
+          <TextField
+            label={t('proxy.username')}
+            mono
+            value={form.proxyUsername}
+            fault={fault('proxyUsername')}
+            onChange={(proxyUsername) => change({ proxyUsername })}
+          />
+          <SecretField access={access} name="proxyPassword" label={t('proxy.password')} />
+        </>
+      )}
+    </>
+  );
+}
+
+const COLOURS = ['', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', 'grey'] as const;
+
+export interface PlaceSectionProps {
+  readonly access: FormAccess;
+  /** Folders there are already. */
+  readonly folders: readonly string[];
+}
+
+export function PlaceSection({ access, folders }: PlaceSectionProps): ReactNode {
+  const { t, form, change, fault } = access;
+  return (
+    <>
+      <TextField
+        label={t('name')}
+        placeholder={t('name.placeholder')}
+        value={form.name}
+        fault={fault('name')}
+        onChange={(name) => change({ name })}
+      />
+      <TextField
+        label={t('folder')}
+        placeholder={t('folder.placeholder')}
+        choices={folders}
+        value={form.folder}
+        fault={fault('folder')}
+        onChange={(folder) => change({ folder })}
+      />
+      <SelectField
+        label={t('colour')}
+        value={form.colour}
+        choices={COLOURS.map((colour) => [colour, t(`colour.${colour}`)])}
+        onChange={(colour) => change({ colour })}
+      >
+        <span className="profiles-colour" data-colour={form.colour === '' ? undefined : form.colour} />
+      </SelectField>
+    </>
+  );
+}

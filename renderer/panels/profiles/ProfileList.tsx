@@ -1,0 +1,201 @@
+/** The saved connections in their folders: search, open, duplicate, delete, import, export, and where secrets live. */
+
+import { ChevronDown, ChevronRight, Copy, Download, Plus, Trash2, Upload } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
+import type { ListedProfile } from '../../../shared/contract/profiles.ts';
+import type { SourceId } from '../../../shared/contract/records.ts';
+import type { AppModel } from '../../model/app-model.ts';
+import type { ProfilesModel } from '../../model/profiles-model.ts';
+import { useModel, useText } from '../../model/use-store.ts';
+import { Button } from '../../ui/Button.tsx';
+import { ConfirmBar } from '../../ui/ConfirmBar.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ContextMenu } from '../../ui/Menu.tsx';
+import { VirtualList } from '../../ui/VirtualList.tsx';
+import { readFileText, saveText } from './files.ts';
+import { SecretsBar } from './SecretsBar.tsx';
+import { profilesText } from './strings/text.ts';
+
+export interface ProfileListProps {
+  readonly app: AppModel;
+  readonly model: ProfilesModel;
+  readonly onOpened: (source: SourceId | undefined) => void;
+}
+
+export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNode {
+  const t = useText(profilesText);
+  const profiles = useModel(app.inspector.profiles);
+  const rows = useModel(model.rows);
+  const search = useModel(model.search);
+  const selected = useModel(model.selected);
+  const edited = useModel(model.edited);
+  const [deleting, setDeleting] = useState<ListedProfile>();
+  const [menu, setMenu] = useState<{ readonly listed: ListedProfile; readonly x: number; readonly y: number }>();
+  const [cursor, setCursor] = useState(-1);
+  const file = useRef<HTMLInputElement>(null);
+  const selectedRow = rows.findIndex((row) => row.kind === 'profile' && row.listed.profile.id === selected);
+  const current = selectedRow < 0 ? undefined : rows[selectedRow];
+  const listed = current?.kind === 'profile' ? current.listed : undefined;
+  const at = cursor >= 0 && rows[cursor]?.kind === 'folder' ? cursor : selectedRow;
+
+  const choose = (index: number) => {
+    setCursor(index);
+    const row = rows[index];
+    if (row?.kind === 'profile') model.select(row.listed.profile.id);
+  };
+  const open = (index: number) => {
+    const row = rows[index];
+    if (row?.kind === 'folder') model.toggleFolder(row.path);
+    if (row?.kind === 'profile') void model.openSaved(row.listed.profile.id).then(onOpened);
+  };
+  const exportAll = async () => {
+    const text = await model.exported();
+    if (text !== undefined) saveText('mqtt-inspector-profiles.json', text);
+  };
+  return (
+    <div className="profiles-list">
+      <div className="bar profiles-bar">
+        <input
+          className="input grow"
+          type="search"
+          aria-label={t('list.search')}
+          placeholder={t('list.search.placeholder')}
+          value={search}
+          onChange={(event) => model.search.set(event.target.value)}
+        />
+        <Button label={t('new')} onPress={() => model.startNew()}>
+          <Plus aria-hidden />
+        </Button>
+        <Button
+          label={t('duplicate')}
+          disabled={listed === undefined}
+          onPress={() => listed !== undefined && void model.duplicate(listed.profile.id)}
+        >
+          <Copy aria-hidden />
+        </Button>
+        <Button label={t('delete')} disabled={listed === undefined} onPress={() => setDeleting(listed)}>
+          <Trash2 aria-hidden />
+        </Button>
+      </div>
+      {deleting === undefined ? null : (
+        <ConfirmBar
+          question={t('delete.question', { name: deleting.profile.name })}
+          confirm={t('delete.confirm')}
+          cancel={t('cancel')}
+          onConfirm={() => {
+            setDeleting(undefined);
+            void model.remove(deleting.profile.id);
+          }}
+          onCancel={() => setDeleting(undefined)}
+        />
+      )}
+      <button type="button" className="profiles-new" aria-pressed={selected === ''} onClick={() => model.startNew()}>
+        <Plus aria-hidden />
+        <span className="grow">{t('new.row')}</span>
+        {edited.has('') ? <span className="profiles-edited" title={t('list.edited')} /> : null}
+      </button>
+      <div className="profiles-rows">
+        <VirtualList
+          total={rows.length}
+          role="listbox"
+          label={t('list.label')}
+          selected={at}
+          onSelect={choose}
+          onOpen={open}
+          onRowKey={(event, index) => {
+            const row = rows[index];
+            if (event.key === 'Delete' && row?.kind === 'profile') setDeleting(row.listed);
+            if (
+              row?.kind === 'folder' &&
+              (event.key === 'ArrowLeft' || event.key === 'ArrowRight' || event.key === ' ')
+            )
+              if (event.key === ' ' || row.open === (event.key === 'ArrowLeft')) model.toggleFolder(row.path);
+          }}
+          onContextMenu={(index, point) => {
+            const row = rows[index];
+            if (row?.kind === 'profile') setMenu({ listed: row.listed, ...point });
+          }}
+          renderRow={(index) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            if (row.kind === 'folder')
+              return (
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  className="profiles-folder"
+                  style={{ paddingLeft: 8 + row.depth * 14 }}
+                  aria-label={t('list.folder', { name: row.path, count: row.count })}
+                  onClick={() => model.toggleFolder(row.path)}
+                >
+                  {row.open ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
+                  <span className="ellipsis">{row.path.split('/').at(-1)}</span>
+                  <span className="faint number">{row.count}</span>
+                </button>
+              );
+            const { profile } = row.listed;
+            return (
+              <div className="profiles-row" style={{ paddingLeft: 12 + row.depth * 14 }}>
+                <span className="profiles-colour" data-colour={profile.colour === '' ? undefined : profile.colour} />
+                <span className="profiles-name ellipsis">{profile.name}</span>
+                {edited.has(profile.id) ? <span className="profiles-edited" title={t('list.edited')} /> : null}
+                <span className="profiles-address mono faint ellipsis">
+                  {`${profile.protocol}://${profile.host}:${profile.port}`}
+                </span>
+              </div>
+            );
+          }}
+          empty={
+            profiles === undefined ? undefined : search === '' ? (
+              <EmptyState text={t('list.empty')} />
+            ) : (
+              <EmptyState text={t('list.none', { text: search })} />
+            )
+          }
+        />
+      </div>
+      <SecretsBar model={model} status={profiles?.secrets} />
+      <div className="bar profiles-bar profiles-foot">
+        <input
+          ref={file}
+          type="file"
+          accept=".json,application/json"
+          hidden
+          onChange={(event) => {
+            const [chosen] = event.target.files ?? [];
+            event.target.value = '';
+            if (chosen !== undefined) void readFileText(chosen).then((text) => model.importText(text));
+          }}
+        />
+        <Button label={t('import')} onPress={() => file.current?.click()}>
+          <Upload aria-hidden />
+          {t('import')}
+        </Button>
+        <Button label={t('export')} disabled={(profiles?.profiles.length ?? 0) === 0} onPress={() => void exportAll()}>
+          <Download aria-hidden />
+          {t('export')}
+        </Button>
+      </div>
+      <ContextMenu
+        label={t('list.menu', { name: menu?.listed.profile.name ?? '' })}
+        at={menu}
+        onClose={() => setMenu(undefined)}
+        entries={
+          menu === undefined
+            ? []
+            : [
+                {
+                  id: 'connect',
+                  title: t('connect'),
+                  keys: '↵',
+                  onPress: () => void model.openSaved(menu.listed.profile.id).then(onOpened),
+                },
+                { id: 'duplicate', title: t('duplicate'), onPress: () => void model.duplicate(menu.listed.profile.id) },
+                { separator: true },
+                { id: 'delete', title: t('delete'), keys: 'Del', onPress: () => setDeleting(menu.listed) },
+              ]
+        }
+      />
+    </div>
+  );
+}
