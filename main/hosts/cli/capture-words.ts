@@ -84,7 +84,17 @@ const FAILURES: Readonly<Record<string, string>> = {
 };
 
 /** Facts that the sentence itself tells. */
-const TOLD: ReadonlySet<string> = new Set(['reasonCode', 'stage', 'evidence', 'alert', 'syscall']);
+const TOLD: ReadonlySet<string> = new Set([
+  'reasonCode',
+  'stage',
+  'evidence',
+  'alert',
+  'syscall',
+  'host',
+  'address',
+  'port',
+  'message',
+]);
 const LONGEST_FACT = 200;
 
 /** One line: what failed, the server's reason where it gave one, and the facts that are known. */

@@ -8,6 +8,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'the app in a browser; prints the address',
     load: () => import('./serve.ts'),
   },
+  capture: {
+    summary: 'connect, subscribe, and write every packet as a line',
+    load: () => import('./capture.ts'),
+  },
   broker: {
     summary: 'the built-in broker, with demo devices',
     load: () => import('./broker.ts'),
