@@ -8,13 +8,19 @@ export interface DisclosureProps {
   /** What is set inside; also shown while closed. */
   readonly summary?: string | undefined;
   readonly tone?: 'error' | 'warning' | undefined;
+  /** Opens it, at first or later; the user may close it again. */
   readonly open?: boolean;
   readonly children: ReactNode;
 }
 
-export function Disclosure({ title, summary, tone, open: initially = false, children }: DisclosureProps): ReactNode {
+export function Disclosure({ title, summary, tone, open: asked = false, children }: DisclosureProps): ReactNode {
   const id = useId();
-  const [open, setOpen] = useState(initially);
+  const [open, setOpen] = useState(asked);
+  const [heard, setHeard] = useState(asked);
+  if (asked !== heard) {
+    setHeard(asked);
+    if (asked) setOpen(true);
+  }
   return (
     <section className="disclosure">
       <button

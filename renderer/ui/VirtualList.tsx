@@ -19,6 +19,8 @@ import { laggingHeight, ScrollSpace } from './scroll-space.ts';
 
 export const ROW_HEIGHT = 22;
 
+const AT_END = -1;
+
 export interface VirtualListHandle {
   /** Scrolls as little as is needed to show the row; `centre` puts it in the middle where it was out of sight. */
   reveal(index: number, align?: 'nearest' | 'centre'): void;
@@ -68,13 +70,16 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   /** Where the scroll bar is, as far as is known without asking: asking would lay the page out in every frame. */
   const barAt = useRef(0);
   const [height, setHeight] = useState(0);
+  /** {@link AT_END} while the list follows, so that it stays where it is when it stops to. */
   const [scrolled, setScrolled] = useState((props.initialRow ?? 0) * rowHeight);
   const space = new ScrollSpace(
     total * rowHeight,
     height,
     follow ? laggingHeight(total, rowHeight) : total * rowHeight,
   );
-  const offset = follow ? space.maxOffset : Math.min(scrolled, space.maxOffset);
+  if (follow && scrolled !== AT_END) setScrolled(AT_END);
+  if (!follow && scrolled === AT_END) setScrolled(space.maxOffset);
+  const offset = follow || scrolled === AT_END ? space.maxOffset : Math.min(scrolled, space.maxOffset);
 
   const first = Math.floor(offset / rowHeight);
   const slots = Math.ceil(height / rowHeight) + 1;

@@ -57,7 +57,9 @@ describe('kind of a payload', () => {
 
   it('never throws', () => {
     fc.assert(
-      fc.property(fc.uint8Array(), fc.boolean(), (data, cut) => expect(payloadKind(data, cut)).toBeTypeOf('string')),
+      fc.property(fc.uint8Array(), fc.boolean(), (data, cut) => {
+        expect(payloadKind(data, cut)).toBeTypeOf('string');
+      }),
     );
   });
 });

@@ -47,6 +47,19 @@ describe('the list', () => {
     expect(one('.newest')).toBeUndefined();
   });
 
+  it('stays where it is when a row is chosen while it follows', async () => {
+    const { service } = openPage({ packets: 1000 });
+    await expectSoon(() => numbers().at(-1) === 1000);
+    const row = await the('.list-row[aria-rowindex="990"]');
+    row.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+    await expectSoon(() => selected() === '990');
+    service.packets = 1100;
+    await expectSoon(() => one('.filter-count')?.textContent.includes('1\u202f100'));
+    await frames(3);
+    expect(numbers()).toContain(990);
+    expect(numbers().at(-1)).toBeLessThan(1010);
+  });
+
   it('is walked by keys, opens the detail with Enter, and closes it with Escape', async () => {
     openPage({ packets: 5000 });
     const grid = await list();

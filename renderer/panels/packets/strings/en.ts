@@ -167,13 +167,16 @@ export const en = {
   'note.qos-limit-of-subscription':
     'Sent at QoS {{qos}}. Subscribers receive it at most at the QoS their own subscription was granted.',
   'note.dup-without-original': 'DUP is set, but the first attempt is not in this capture.',
-  'note.resent-after-reconnect': 'Sent again after the reconnect, because the acknowledgement had not arrived.',
-  'note.alias-resolved': 'The topic is not in these bytes: Topic Alias {{alias}} stands for {{topic}}.',
+  'note.resent-after-reconnect':
+    'Sent again, because no acknowledgement had arrived. The first attempt is packet {{original}}.',
+  'note.alias-resolved': 'The topic is not in these bytes: Topic Alias {{alias}} stands for it.',
   'note.session-discarded': 'The server kept no session: subscriptions and unacknowledged messages of before are gone.',
-  'note.granted-less': 'The server granted a lower QoS than was asked for.',
+  'note.granted-less': 'For {{topicFilter}} QoS {{asked}} was asked for and {{granted}} granted.',
   'note.no-matching-subscribers': 'The server accepted it, but nobody is subscribed.',
-  'note.keep-alive-overridden': 'The server overrides the keep-alive: {{keepAlive}} s are in force.',
-  'note.taken-over': 'Another client connected with the same Client Identifier.',
+  'note.keep-alive-overridden': 'The server overrides the keep-alive: {{seconds}} s are in force.',
+  'note.taken-over': 'Another client connected with the same Client Identifier, {{clientId}}.',
   'note.empty-retained-clears': 'An empty retained message: it removes what the server kept for this topic.',
+  'note.client-id-assigned': 'The server assigned the Client Identifier {{clientId}}.',
+  'note.session-resumed': 'The server still had the session: subscriptions and unacknowledged messages go on.',
   'note.unknown': 'Note: {{code}}',
 } as const;
