@@ -16,7 +16,7 @@ export interface JsonToken {
   readonly kind: 'name' | 'string' | 'number' | 'literal' | 'punctuation';
   /** As it stands in the payload. */
   readonly text: string;
-  /** Where the value stands; of numbers, and of text that reads as one. */
+  /** Where the value stands; only of what can be charted. */
   readonly path?: JsonPath;
 }
 
@@ -104,7 +104,7 @@ class JsonLayout {
 
   #value(word: string): void {
     const kind = word.startsWith('"') ? 'string' : /^[-\d]/.test(word) ? 'number' : 'literal';
-    const value: unknown = kind === 'literal' ? undefined : JSON.parse(word);
+    const value: unknown = kind === 'string' ? undefined : JSON.parse(word);
     this.#tokens.push(
       asNumber(value) === undefined ? { kind, text: word } : { kind, text: word, path: this.#path.slice() },
     );
@@ -119,7 +119,7 @@ export function formatJson(text: string): string | undefined {
 }
 
 /**
- * Numbers of a JSON payload in document order, text that reads as a number included: many devices send `"21.5"` or a bare `21.5`.
+ * What of a JSON payload can be charted, in document order: numbers, and truth values as 0 and 1.
  * @returns at most {@link MAX_NUMERIC_FIELDS} and whether there were more; none where the text is no JSON
  */
 export function numericFields(text: string): { readonly fields: readonly NumericField[]; readonly more: boolean } {
@@ -146,10 +146,8 @@ export function numericFields(text: string): { readonly fields: readonly Numeric
 }
 
 function asNumber(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 export function pathLabel(path: JsonPath): string {

@@ -129,7 +129,7 @@ function Facts({ app, model, detail }: DetailPaneProps): ReactNode {
             {packet.direction === 'client-to-server' ? t('detail.out') : t('detail.in')}
           </span>
           <span className={`tone-qos${packet.qos ?? 0}`}>QoS {packet.qos ?? 0}</span>
-          {packet.retain === true ? <Badge text={t('detail.retained')} tooltip={t('tree.retained-tooltip')} /> : null}
+          {packet.retain === true ? <Badge text={t('detail.retained')} /> : null}
           {packet.dup === true ? <Badge text={t('detail.dup')} tone="warning" /> : null}
         </>
       )}

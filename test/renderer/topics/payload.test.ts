@@ -64,12 +64,13 @@ describe('JSON as it was written', () => {
     );
   });
 
-  it('knows the path of each number, of one in quotes too', () => {
-    const lines = jsonLines('{"a":[1,{"b c":"2.5"}],"d":true,"e":-3e2}') ?? [];
+  it('knows the path of each value that can be charted', () => {
+    const lines = jsonLines('{"a":[1,{"b c":2.5}],"d":true,"e":-3e2,"f":"4"}') ?? [];
     const paths = lines.flatMap((line) => line.tokens).filter((token) => token.path !== undefined);
     expect(paths.map((token) => [token.text, token.path])).toEqual([
       ['1', ['a', 0]],
-      ['"2.5"', ['a', 1, 'b c']],
+      ['2.5', ['a', 1, 'b c']],
+      ['true', ['d']],
       ['-3e2', ['e']],
     ]);
     expect(jsonLines('42')?.[0]?.tokens).toEqual([{ kind: 'number', text: '42', path: [] }]);
@@ -90,11 +91,11 @@ describe('JSON as it was written', () => {
 });
 
 describe('numeric fields', () => {
-  it('lists numbers in document order with their paths', () => {
-    const found = numericFields('{"t":21.5,"s":{"v":"3.3","on":true,"list":[1,"x"]},"odd name":-1}');
+  it('lists numbers and truth values in document order with their paths', () => {
+    const found = numericFields('{"t":21.5,"s":{"v":"3.3","on":true,"off":null,"list":[1,"x"]},"odd name":-1}');
     expect(found.fields.map((field) => [field.label, field.value])).toEqual([
       ['t', 21.5],
-      ['s.v', 3.3],
+      ['s.on', 1],
       ['s.list[0]', 1],
       ['["odd name"]', -1],
     ]);

@@ -94,6 +94,31 @@ describe('flashes', () => {
   });
 });
 
+describe('flashes of a branch', () => {
+  it('come only while it is folded', () => {
+    const branch = (subtreeMessages: number, expanded: boolean) =>
+      rowsOf([
+        {
+          node: 1,
+          depth: 0,
+          level: 'a',
+          path: 'a',
+          isTopic: false,
+          hasChildren: true,
+          expanded,
+          messages: 0,
+          subtreeMessages,
+        },
+      ]);
+    const flash = new TopicFlash();
+    flash.observe(branch(1, true), 0);
+    flash.observe(branch(2, true), 1000);
+    expect(flash.turn(1)).toBe(0);
+    flash.observe(branch(3, false), 2000);
+    expect(flash.turn(1)).toBe(1);
+  });
+});
+
 describe('subscription form', () => {
   it('knows what the specification forbids', () => {
     const form = { ...EMPTY_FORM, topicFilter: '$share/g/a' };

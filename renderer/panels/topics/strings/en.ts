@@ -7,7 +7,7 @@ export const en = {
   'tree.topics-below_one': '{{count}} topic',
   'tree.topics-below_other': '{{count}} topics',
   'tree.retained': 'retain',
-  'tree.retained-tooltip': 'The last message had RETAIN set: the broker keeps it for new subscribers',
+  'tree.retained-tooltip': 'A retained message is known here: the broker sends it to each new subscriber',
   'tree.expand': 'Expand',
   'tree.collapse': 'Collapse',
   'column.topic': 'Topic',

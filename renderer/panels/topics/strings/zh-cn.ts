@@ -6,7 +6,7 @@ export const zhCn = {
   'tree.empty-level-tooltip': '不含任何字符的主题层级',
   'tree.topics-below_other': '{{count}} 个主题',
   'tree.retained': '保留',
-  'tree.retained-tooltip': '最后一条消息带 RETAIN 标志：服务器会把它发给新的订阅者',
+  'tree.retained-tooltip': '此主题有已知的保留消息：服务器会把它发给每个新订阅者',
   'tree.expand': '展开',
   'tree.collapse': '折叠',
   'column.topic': '主题',
