@@ -4,6 +4,7 @@ import type { Direction, ProtocolVersion } from '../../../shared/mqtt/packet.ts'
 import { NO_TOPIC, type TopicTable } from '../topics/topic-table.ts';
 import type { FrameSink, TopicActivity } from './capture-observer.ts';
 import { ConnectionState, type StreamState, type VersionOrigin } from './connection-state.ts';
+import { FrameBatch } from './frame-batch.ts';
 import {
   BAD_REMAINING_LENGTH,
   firstByteFault,
@@ -43,8 +44,6 @@ export interface CaptureTotals {
 
 /** Fixed header of five bytes and the largest Remaining Length. */
 const LARGEST_PACKET = 268_435_460;
-/** Rows that are framed, interned and written before the next step looks at them: their columns stay in the cache. */
-const BATCH = 4096;
 /** A segment's last bytes below this are not worth a read. */
 const SMALLEST_PIECE = 64;
 /** A packet of its own buffer starts with this much and doubles as bytes arrive. */
@@ -68,9 +67,7 @@ export class Capture extends RecordStore {
   /** Streams whose partial packet lies in the arena. */
   readonly #reserved = new Set<StreamState>();
   #busy = false;
-  readonly #attention = new Int32Array(BATCH);
-  /** End of the last byte that the arena has to keep of what was just framed. */
-  #keptEnd = 0;
+  readonly #batch = new FrameBatch();
   #keeping = true;
   #unkept = 0;
   /** Where the arena goes back to while nothing is kept. */
@@ -225,11 +222,11 @@ export class Capture extends RecordStore {
     segment.bytes.set(at === 0 && size === chunk.length ? chunk : chunk.subarray(at, at + size), from);
     arena.tail = to;
     const base = segment.slot << arena.segmentShift;
-    this.#keptEnd = from;
+    this.#batch.keptEnd = from;
     this.#unkeptFrom = from;
     const end = this.#frame(stream, segment.bytes, from, to, base, 0, timeUs, sink);
     const next = at + size;
-    arena.tail = this.#keptEnd;
+    arena.tail = this.#batch.keptEnd;
     if (end === to) return next;
     const head = segment.bytes.subarray(end, to);
     const total = packetSize(head, 0, head.length);
@@ -462,90 +459,35 @@ export class Capture extends RecordStore {
     timeUs: number,
     sink: FrameSink | undefined,
   ): number {
-    const attention = this.#attention;
-    const { connection } = stream;
+    const batch = this.#batch;
     let at = from;
-    for (;;) {
+    do {
       const block = this.openBlock();
-      const { offset, size, first } = block;
-      const start = block.length;
-      const end = Math.min(block.capacity, start + BATCH);
-      const batchAt = at;
-      const unsure = connection.versionOrigin === 'unknown' || connection.versionOrigin === 'guessed';
-      let row = start;
-      let typeMask = 0;
-      let attentionCount = 0;
-      let keptEnd = this.#keptEnd;
-      let finished = false;
-      while (row < end) {
-        if (at + 2 > to) {
-          finished = true;
-          break;
-        }
-        const firstByte = bytes[at] ?? 0;
-        const second = bytes[at + 1] ?? 0;
-        const total = second < 0x80 ? 2 + second : packetSize(bytes, at, to);
-        if (total < 0 || total > to - at) {
-          finished = true;
-          break;
-        }
-        first[row] = firstByte;
-        size[row] = total;
-        typeMask |= 1 << (firstByte >> 4);
-        if (total > INLINE_BYTES) {
-          offset[row] = ownKey === 0 ? base | at : ownKey;
-          keptEnd = at + total;
-        } else {
-          offset[row] =
-            second | (total > 2 ? (bytes[at + 2] ?? 0) << 8 : 0) | (total > 3 ? (bytes[at + 3] ?? 0) << 16 : 0);
-        }
-        at += total;
-        if ((firstByte & 0xfe) !== 0x30) {
-          attention[attentionCount++] = row;
-          // What follows a CONNECT, or any hint at an unknown version, is read in its light.
-          const type = firstByte >> 4;
-          if (type === 1 || (unsure && type !== 3 && (total > INLINE_BYTES || type < 4 || type > 7))) {
-            row++;
-            break;
-          }
-        }
-        row++;
-      }
-      this.#keptEnd = keptEnd;
-      if (row > start) {
-        this.#commit(stream, block, bytes, start, row, batchAt, typeMask, ownKey, attentionCount, timeUs, sink);
-      }
-      if (finished || at >= to) return at;
-    }
+      const next = batch.scan(block, bytes, at, to, base, ownKey, stream.connection);
+      if (batch.end > batch.start) this.#commit(stream, block, bytes, next - at, ownKey, timeUs, sink);
+      at = next;
+    } while (!batch.finished && at < to);
+    return at;
   }
 
-  /** Second half of {@link #frame}: rows `[start, end)` are framed and stand in `bytes` from `at` on. */
+  /** Second half of {@link #frame}: the rows of {@link #batch}, `size` bytes together, are framed and stand in `bytes`. */
   #commit(
     stream: StreamState,
     block: RecordBlock,
     bytes: Uint8Array,
-    start: number,
-    end: number,
-    at: number,
-    typeMask: number,
+    size: number,
     ownKey: number,
-    attentionCount: number,
     timeUs: number,
     sink: FrameSink | undefined,
   ): void {
+    const batch = this.#batch;
+    const { start, end, messages } = batch;
     const firstSeq = this.next;
-    let messages = 0;
-    let size = 0;
-    if ((typeMask & 0b1000) === 0) {
-      block.topic.fill(NO_TOPIC, start, end);
-      for (let row = start; row < end; row++) size += block.size[row] ?? 0;
-    } else {
-      size = this.#resolver.intern(stream, block, bytes, start, end, at);
-      messages = this.#resolver.messagesSeen;
-    }
+    if (messages === 0) block.topic.fill(NO_TOPIC, start, end);
+    else this.#resolver.resolve(stream, block, bytes, batch);
     this.stamp(block, start, end, stream, timeUs);
     if (ownKey !== 0 && (block.size[start] ?? 0) > INLINE_BYTES) this.addFlag(block, start, FLAG.ownBuffer);
-    block.typeMask |= typeMask;
+    block.typeMask |= batch.typeMask;
     block.length = end;
     this.next = firstSeq + end - start;
     this.bytesRecorded += size;
@@ -555,30 +497,31 @@ export class Capture extends RecordStore {
     totals.messages[side] = (totals.messages[side] ?? 0) + messages;
     if (messages > 0 && this.#keeping)
       this.#activity?.noteBatch(block.topic, block.size, block.first, start, end, firstSeq, timeUs);
-    let count = attentionCount;
-    if (this.#resolver.faults.size > 0) count = this.#addFaultsToAttention(block, start, end);
-    if (count > 0) this.#report(stream, block, count, firstSeq - start, sink);
+    if (this.#resolver.faults.size > 0) this.#addFaultsToAttention(block);
+    if (batch.attentionCount > 0) this.#report(stream, block, firstSeq - start, sink);
     this.#resolver.faults.clear();
     if (this.#keeping) return;
     this.#unkept += end - start;
     this.takeBack(block, start);
-    this.#keptEnd = this.#unkeptFrom;
+    batch.keptEnd = this.#unkeptFrom;
   }
 
-  /** Makes the attention list anew, with the rows that have faults in their places. Returns its length. */
-  #addFaultsToAttention(block: RecordBlock, start: number, end: number): number {
+  /** Makes the attention list anew, with the rows that have faults in their places. */
+  #addFaultsToAttention(block: RecordBlock): void {
+    const batch = this.#batch;
     let count = 0;
-    for (let row = start; row < end; row++) {
-      if (((block.first[row] ?? 0) & 0xfe) !== 0x30 || this.#resolver.faults.has(row)) this.#attention[count++] = row;
+    for (let row = batch.start; row < batch.end; row++) {
+      if (((block.first[row] ?? 0) & 0xfe) !== 0x30 || this.#resolver.faults.has(row)) batch.attention[count++] = row;
     }
-    return count;
+    batch.attentionCount = count;
   }
 
   /** Third step: tells about the rows on the attention list, in wire order. A row's sequence number is `row + shift`. */
-  #report(stream: StreamState, block: RecordBlock, count: number, shift: number, sink: FrameSink | undefined): void {
+  #report(stream: StreamState, block: RecordBlock, shift: number, sink: FrameSink | undefined): void {
     const { connection } = stream;
-    for (let index = 0; index < count; index++) {
-      const row = this.#attention[index] ?? 0;
+    const { attention, attentionCount } = this.#batch;
+    for (let index = 0; index < attentionCount; index++) {
+      const row = attention[index] ?? 0;
       const first = block.first[row] ?? 0;
       const type = first >> 4;
       let fault = this.#resolver.faults.get(row) ?? firstByteFault(first, connection.version);

@@ -4,6 +4,7 @@ import type { Malformed, ProtocolVersion } from '../../../shared/mqtt/packet.ts'
 import { NO_TOPIC, type TopicTable } from '../topics/topic-table.ts';
 import type { CaptureObserver } from './capture-observer.ts';
 import type { ConnectionState, StreamState } from './connection-state.ts';
+import type { FrameBatch } from './frame-batch.ts';
 import {
   ALIAS_UNKNOWN,
   ALIAS_ZERO,
@@ -22,8 +23,6 @@ import { guessFromPublish } from './version-guess.ts';
 export class TopicResolver {
   /** By row of the block of the last batch. */
   readonly faults = new Map<number, Malformed>();
-  /** PUBLISH packets in the last batch. */
-  messagesSeen = 0;
   readonly #topics: TopicTable;
   readonly #observer: CaptureObserver | undefined;
   #topicsChecked = 0;
@@ -34,59 +33,38 @@ export class TopicResolver {
     this.#observer = observer;
   }
 
-  /** Writes the topic column of rows `[start, end)`, whose packets follow each other from `position` on. Returns their bytes. */
-  intern(
-    stream: StreamState,
-    block: RecordBlock,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    position: number,
-  ): number {
-    const { topic, size, first } = block;
+  /** Writes the topic column of the batch's rows, whose packets stand in `bytes`. */
+  resolve(stream: StreamState, block: RecordBlock, bytes: Uint8Array, batch: FrameBatch): void {
+    const { start, end, unreadCount } = batch;
+    const { topic } = block;
     const topics = this.#topics;
-    const { connection } = stream;
-    let withProperties = connection.version === 5 || connection.versionOrigin === 'unknown';
-    let messages = 0;
-    let at = position;
-    for (let row = start; row < end; row++) {
-      const packetAt = at;
-      at += size[row] ?? 0;
-      const firstByte = first[row] ?? 0;
-      if ((firstByte & 0xf0) !== 0x30) {
-        topic[row] = NO_TOPIC;
-        continue;
-      }
-      messages++;
-      let body = packetAt + 2;
-      if ((bytes[packetAt + 1] ?? 0) >= 0x80) {
-        body = variableHeaderAt(bytes, packetAt);
-        if (bytes[body - 1] === 0 && connection.version === 5) this.faults.set(row, LENGTH_NOT_MINIMAL);
-      }
-      const topicAt = body + 2;
-      const topicEnd = at >= topicAt ? topicAt + (((bytes[body] ?? 0) << 8) | (bytes[body + 1] ?? 0)) : at + 1;
-      const rest = (firstByte & 0x06) === 0 ? topicEnd : topicEnd + 2;
-      if (rest > at) {
-        topic[row] = NO_TOPIC;
-        this.faults.set(row, TOPIC_TOO_LONG);
-        continue;
-      }
-      if (withProperties) {
-        topic[row] = this.#topicWithProperties(stream, bytes, row, topicAt, topicEnd, rest, at);
-        withProperties = connection.version === 5;
-        continue;
-      }
-      if (topicEnd === topicAt) {
-        topic[row] = NO_TOPIC;
-        this.faults.set(row, TOPIC_EMPTY);
-        continue;
-      }
-      topic[row] = topics.intern(bytes, topicAt, topicEnd);
+    topics.internAll(bytes, batch.nameStarts, batch.nameEnds, end - start, topic, start);
+    for (let index = 0; index < unreadCount; index++) {
+      const row = batch.unread[index] ?? 0;
+      const from = batch.unreadAt[index] ?? 0;
+      topic[row] = this.#topicOf(stream, bytes, row, from, from + (block.size[row] ?? 0));
     }
     if (topics.size > this.#topicsChecked) this.#checkTopics();
     if (this.#badTopics.size > 0) this.#flagBadTopics(topic, start, end);
-    this.messagesSeen = messages;
-    return at - position;
+  }
+
+  /** Topic of the PUBLISH that is bytes `from`…`end`, read with all care. */
+  #topicOf(stream: StreamState, bytes: Uint8Array, row: number, from: number, end: number): number {
+    const { connection } = stream;
+    const body = variableHeaderAt(bytes, from);
+    if (body > from + 2 && bytes[body - 1] === 0 && connection.version === 5) this.faults.set(row, LENGTH_NOT_MINIMAL);
+    const topicAt = body + 2;
+    const topicEnd = end >= topicAt ? topicAt + (((bytes[body] ?? 0) << 8) | (bytes[body + 1] ?? 0)) : end + 1;
+    const rest = ((bytes[from] ?? 0) & 0x06) === 0 ? topicEnd : topicEnd + 2;
+    if (rest > end) {
+      this.faults.set(row, TOPIC_TOO_LONG);
+      return NO_TOPIC;
+    }
+    if (connection.version === 5 || connection.versionOrigin === 'unknown')
+      return this.#topicWithProperties(stream, bytes, row, topicAt, topicEnd, rest, end);
+    if (topicEnd > topicAt) return this.#topics.intern(bytes, topicAt, topicEnd);
+    this.faults.set(row, TOPIC_EMPTY);
+    return NO_TOPIC;
   }
 
   /**

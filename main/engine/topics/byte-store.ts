@@ -2,8 +2,9 @@
 
 const SEGMENT_BITS = 20;
 const SEGMENT_SIZE = 1 << SEGMENT_BITS;
-/** Positions count words of four bytes. */
-const WORD_MASK = (SEGMENT_SIZE >> 2) - 1;
+/** Positions count words of four bytes: the high bits of one say which segment, the low bits where in it. */
+export const SEGMENT_WORD_BITS = SEGMENT_BITS - 2;
+export const SEGMENT_WORD_MASK = (SEGMENT_SIZE >> 2) - 1;
 const HEADER_SIZE = 8;
 
 /**
@@ -16,6 +17,7 @@ export class ByteStore {
 
   readonly #segments: Uint8Array[] = [];
   readonly #views: DataView[] = [];
+  readonly #words: Int32Array[] = [];
   /** First free word. */
   #next = 0;
 
@@ -29,7 +31,7 @@ export class ByteStore {
     const length = to - from;
     if (length > ByteStore.MAX_LENGTH) throw new RangeError('value longer than an MQTT string');
     const words = (HEADER_SIZE + length + 3) >>> 2;
-    if (this.#next + words > this.#segments.length * (WORD_MASK + 1)) this.#grow();
+    if (this.#next + words > this.#segments.length * (SEGMENT_WORD_MASK + 1)) this.#grow();
     const position = this.#next + HEADER_SIZE / 4;
     const view = this.view(position);
     let target = this.offset(position);
@@ -47,28 +49,37 @@ export class ByteStore {
 
   /** The segment that holds `position`, as a DataView; {@link offset} says where in it. */
   view(position: number): DataView {
-    const view = this.#views[position >>> (SEGMENT_BITS - 2)];
+    const view = this.#views[position >>> SEGMENT_WORD_BITS];
     if (view === undefined) throw new RangeError('no such position');
     return view;
   }
 
+  /**
+   * The segments as words, for a loop that compares many names: a value's bytes start at word `position & SEGMENT_WORD_MASK` of segment
+   * `position >>> SEGMENT_WORD_BITS`, lowest byte first; its length and number are the words before, zeros fill its last word. Not to be written to.
+   */
+  get segments(): readonly Int32Array[] {
+    return this.#words;
+  }
+
   /** Byte index of `position` inside its segment. */
   offset(position: number): number {
-    return (position & WORD_MASK) << 2;
+    return (position & SEGMENT_WORD_MASK) << 2;
   }
 
   /** Bytes `from`…`to` of the value at `position`; not a copy: the caller must not write to them. Valid for the life of the store. */
   slice(position: number, from: number, to: number): Uint8Array {
-    const segment = this.#segments[position >>> (SEGMENT_BITS - 2)];
+    const segment = this.#segments[position >>> SEGMENT_WORD_BITS];
     if (segment === undefined) throw new RangeError('no such position');
     const at = this.offset(position);
     return segment.subarray(at + from, at + to);
   }
 
   #grow(): void {
-    this.#next = this.#segments.length * (WORD_MASK + 1);
+    this.#next = this.#segments.length * (SEGMENT_WORD_MASK + 1);
     const segment = new Uint8Array(SEGMENT_SIZE);
     this.#segments.push(segment);
     this.#views.push(new DataView(segment.buffer));
+    this.#words.push(new Int32Array(segment.buffer));
   }
 }

@@ -1,6 +1,6 @@
 /** Gives every distinct topic name a small number, from raw bytes, without making strings. */
 
-import { ByteStore } from './byte-store.ts';
+import { ByteStore, SEGMENT_WORD_BITS, SEGMENT_WORD_MASK } from './byte-store.ts';
 import { equalBytes, type HashSeed, hashBytes } from './topic-hash.ts';
 import { topicText } from './topic-text.ts';
 
@@ -15,6 +15,8 @@ const ROW_MASK = (1 << ROW_BITS) - 1;
 /** Old slots moved by each call while the table grows: a growth is over long before the new slots are half full. */
 const MOVED_PER_CALL = 16;
 const TEXTS_KEPT = 8192;
+/** Slots and names of more topics than this do not stay in a core's own cache. */
+const CACHED_TOPICS = 8192;
 
 /**
  * Open addressing over slots of two words: the whole hash, and where in the store the name is (never 0: a header precedes it). Assumptions that keep it right:
@@ -38,10 +40,13 @@ export class TopicTable {
   /** The array interned from last and a view of it: a capture interns from one long-lived segment many times. */
   #source: Uint8Array = new Uint8Array(0);
   #sourceView = new DataView(this.#source.buffer);
+  /** Scratch of {@link internAll}. */
+  #hashes = new Int32Array(0);
 
   /** `expected` topics fit before the slots grow for the first time. */
   constructor(seed: HashSeed, options: { readonly expected?: number; readonly limit?: number } = {}) {
-    this.#seed = seed;
+    // Whole 32-bit numbers, so that V8 need not unbox doubles.
+    this.#seed = { a: seed.a | 0, b: seed.b | 0 };
     this.#limit = Math.min(options.limit ?? DEFAULT_TOPIC_LIMIT, NO_TOPIC - 1);
     let capacity = 4096;
     while (capacity * 0.7 < (options.expected ?? 0)) capacity *= 2;
@@ -76,7 +81,10 @@ export class TopicTable {
    */
   intern(bytes: Uint8Array, from: number, to: number): number {
     const view = this.#viewOf(bytes);
-    const hash = hashBytes(view, from, to, this.#seed);
+    return this.#intern(bytes, view, from, to, hashBytes(view, from, to, this.#seed));
+  }
+
+  #intern(bytes: Uint8Array, view: DataView, from: number, to: number, hash: number): number {
     const found = this.#lookUp(view, from, to - from, hash);
     if (this.#old !== undefined) this.#move(MOVED_PER_CALL);
     if (found !== NO_TOPIC) return found;
@@ -85,6 +93,49 @@ export class TopicTable {
       return NO_TOPIC;
     }
     return this.#add(bytes, from, to, hash);
+  }
+
+  /**
+   * As {@link intern} for `count` names at once: bytes `starts[i]`…`ends[i]` of `bytes` get their number in `topics[to + i]`, an empty
+   * name {@link NO_TOPIC}. All are hashed before the first is looked up, so that the cache misses of many look-ups overlap.
+   */
+  internAll(
+    bytes: Uint8Array,
+    starts: Int32Array,
+    ends: Int32Array,
+    count: number,
+    topics: Uint32Array,
+    to: number,
+  ): void {
+    const view = this.#viewOf(bytes);
+    if (this.#hashes.length < count) this.#hashes = new Int32Array(count);
+    const hashes = this.#hashes;
+    hashAll(view, starts, ends, count, this.#seed, hashes);
+    for (let index = 0; index < count; index++) {
+      // While the slots grow, every call moves some: the long way does that.
+      if (this.#old === undefined) {
+        const slots = this.#slots;
+        if (index === 0 && this.#size > CACHED_TOPICS)
+          touchAll(slots, this.#mask, this.#store.segments, hashes, count, topics, to);
+        index = firstSlotHits(
+          slots,
+          this.#mask,
+          this.#store.segments,
+          view,
+          starts,
+          ends,
+          hashes,
+          index,
+          count,
+          topics,
+          to,
+        );
+        if (index === count) return;
+      }
+      const from = starts[index] ?? 0;
+      const end = ends[index] ?? 0;
+      topics[to + index] = from === end ? NO_TOPIC : this.#intern(bytes, view, from, end, hashes[index] ?? 0);
+    }
   }
 
   /** As {@link intern}, but never adds: {@link NO_TOPIC} for a name that was never seen. */
@@ -179,6 +230,83 @@ export class TopicTable {
     this.#moved = end;
     if (end > this.#oldMask) this.#old = undefined;
   }
+}
+
+function hashAll(
+  view: DataView,
+  starts: Int32Array,
+  ends: Int32Array,
+  count: number,
+  seed: HashSeed,
+  hashes: Int32Array,
+): void {
+  for (let index = 0; index < count; index++) {
+    hashes[index] = hashBytes(view, starts[index] ?? 0, ends[index] ?? 0, seed);
+  }
+}
+
+/**
+ * Loads what {@link firstSlotHits} is about to compare with, and does nothing else: many cache misses are under way at once,
+ * where comparing in between would leave room for two or three. What it leaves in `topics` is a guess.
+ */
+function touchAll(
+  slots: Int32Array,
+  mask: number,
+  segments: readonly Int32Array[],
+  hashes: Int32Array,
+  count: number,
+  topics: Uint32Array,
+  to: number,
+): void {
+  for (let index = 0; index < count; index++) {
+    const entry = slots[((hashes[index] ?? 0) & mask) * 2 + 1] ?? 0;
+    const words = segments[entry >>> SEGMENT_WORD_BITS];
+    topics[to + index] = words === undefined ? 0 : (words[entry & SEGMENT_WORD_MASK] ?? 0);
+  }
+}
+
+/**
+ * Answers names from `first` on as long as each is what its first slot says, which is nearly always so; returns the first that is not,
+ * or `count`. A loop without calls, so that V8 keeps the arrays' bounds in registers.
+ */
+function firstSlotHits(
+  slots: Int32Array,
+  mask: number,
+  segments: readonly Int32Array[],
+  view: DataView,
+  starts: Int32Array,
+  ends: Int32Array,
+  hashes: Int32Array,
+  first: number,
+  count: number,
+  topics: Uint32Array,
+  to: number,
+): number {
+  for (let index = first; index < count; index++) {
+    const from = starts[index] ?? 0;
+    const end = ends[index] ?? 0;
+    const hash = hashes[index] ?? 0;
+    let slot = hash & mask;
+    while (slots[slot * 2] !== hash && slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
+    const entry = slots[slot * 2 + 1] ?? 0;
+    if (entry === 0 || from === end) return index;
+    const words = segments[entry >>> SEGMENT_WORD_BITS];
+    if (words === undefined) return index;
+    let word = entry & SEGMENT_WORD_MASK;
+    const topic = words[word - 2] ?? 0;
+    let different = (words[word - 1] ?? 0) ^ (end - from);
+    let at = from;
+    for (const last = end - 4; at <= last; at += 4) different |= (words[word++] ?? 0) ^ view.getInt32(at, true);
+    if (at < end) {
+      let tail = 0;
+      if (end - from >= 4) tail = view.getInt32(end - 4, true) >>> ((4 + at - end) << 3);
+      else for (let shift = 0; at < end; shift += 8) tail |= view.getUint8(at++) << shift;
+      different |= tail ^ (words[word] ?? 0);
+    }
+    if (different !== 0) return index;
+    topics[to + index] = topic;
+  }
+  return count;
 }
 
 /** Writes an entry that is known to be absent into its first free slot. */
