@@ -156,7 +156,8 @@ describe('what is wrong', () => {
     });
     await the('.list-row');
     await userEvent.keyboard('{Control>}l{/Control}');
-    await the('.notice[role=alert]', 'fault of the inspector');
+    const notice = await the('.notice[role=alert]', 'fault of the inspector');
+    expect(notice.textContent).toContain('surprise');
   });
 });
 
