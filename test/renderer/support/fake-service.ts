@@ -63,6 +63,8 @@ export function fakeSource(more: Partial<SourceSummary> = {}): SourceSummary {
 export class FakeService {
   /** Every call in order, for tests to look at. */
   readonly calls: { readonly name: string; readonly input: unknown }[] = [];
+  /** What handlers threw that is no failure of the contract; the page hears `internal`. */
+  readonly faults: { readonly procedure: string; readonly error: unknown }[] = [];
   readonly views = new Map<number, FakeView>();
   sources: readonly SourceSummary[];
   settings: Settings;
@@ -117,9 +119,7 @@ export class FakeService {
         page.acknowledged = frame;
       },
       closed: () => this.#pages.delete(page),
-      faulted: (procedure, error) => {
-        throw new Error(`fake service: ${procedure}`, { cause: error });
-      },
+      faulted: (procedure, error) => void this.faults.push({ procedure, error }),
     });
     this.#pages.add(page);
     this.#timer ??= setInterval(() => this.#tick(), FRAME_MS);
