@@ -27,12 +27,17 @@ function track(child: ChildProcess): ChildProcess {
 }
 
 /** Starts a script of this folder with a message channel; it should end when the channel closes ({@link endWithParent}). */
-export function startScript(file: string, parameters: readonly (string | number)[], options: ForkOptions = {}): ChildProcess {
+export function startScript(
+  file: string,
+  parameters: readonly (string | number)[],
+  options: ForkOptions = {},
+): ChildProcess {
   return track(
     fork(resolve(import.meta.dirname, file), parameters.map(String), {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
-      execArgv: [],
+      // Peers warn of their own limits at loads that they were not made for.
+      execArgv: ['--no-warnings'],
       ...options,
     }),
   );
@@ -56,45 +61,31 @@ export function stopChild(child: ChildProcess | undefined): Promise<void> {
   });
 }
 
-/**
- * The next message that `wanted` accepts. Rejects when the child ends first or after `timeoutMs`.
- */
-export function nextMessage<T>(
-  child: ChildProcess,
-  wanted: (message: unknown) => T | undefined,
-  timeoutMs: number,
-): Promise<T> {
-  return new Promise<T>((settle, reject) => {
+/** What the next message with a member `name` holds there. Rejects when the child ends first or after `timeoutMs`. */
+export function nextMessage(child: ChildProcess, name: string, timeoutMs: number): Promise<unknown> {
+  return new Promise((settle, reject) => {
+    const who = child.spawnargs.slice(1, 4).join(' ');
     const finish = (): void => {
       clearTimeout(timer);
       child.off('message', onMessage);
       child.off('exit', onExit);
     };
     const onMessage = (message: unknown): void => {
-      const found = wanted(message);
-      if (found === undefined) return;
+      if (typeof message !== 'object' || message === null || !(name in message)) return;
       finish();
-      settle(found);
+      settle((message as Record<string, unknown>)[name]);
     };
-    const onExit = (code: number | null): void => {
+    const onExit = (code: number | null, signal: string | null): void => {
       finish();
-      reject(new Error(`${child.spawnargs.slice(1, 3).join(' ')} ended with ${code}`));
+      reject(new Error(`${who} ended with ${code ?? signal} before its ${name}`));
     };
     const timer = setTimeout(() => {
       finish();
-      reject(new Error(`${child.spawnargs.slice(1, 3).join(' ')} said nothing for ${timeoutMs} ms`));
+      reject(new Error(`${who} gave no ${name} within ${timeoutMs} ms`));
     }, timeoutMs);
     child.on('message', onMessage);
     child.on('exit', onExit);
   });
-}
-
-/** The member `name` of a message, where it has one. */
-export function member<T>(name: string): (message: unknown) => T | undefined {
-  return (message) =>
-    typeof message === 'object' && message !== null && name in message
-      ? ((message as Record<string, unknown>)[name] as T)
-      : undefined;
 }
 
 /** Clock ticks of `/proc/PID/stat`; 100 a second on every Linux that Node runs on. */

@@ -32,6 +32,7 @@ const SMALLEST_WRITE = 1 << 14;
 const PATIENCE_MS = 8000;
 /** Bytes that may wait in this process for a peer that falls behind a paced flood. */
 const PACED_BACKLOG = 1 << 22;
+const CATCH_UP_SECONDS = 0.05;
 
 interface Packets {
   readonly bytes: Buffer;
@@ -99,6 +100,8 @@ class Flooder {
   #settled = 0;
   #carry = Buffer.alloc(0);
   #floodingSince = 0;
+  #lastDueAt = 0;
+  #owed = 0;
   #startedAt = 0;
   #startedCount = 0;
   #writeBytes = SMALLEST_WRITE;
@@ -145,6 +148,7 @@ class Flooder {
     if (this.#flooding) return;
     this.#flooding = true;
     this.#floodingSince = performance.now();
+    this.#lastDueAt = this.#floodingSince;
     if (this.#flood.pace > 0) this.#timer = setInterval(() => this.#sendDue(), 1);
     else this.#send();
     const { warmUpMs } = this.#flood;
@@ -192,16 +196,21 @@ class Flooder {
     }
   }
 
-  /** Catches up with the pace; a peer that lags finds the rest due when it has room again. */
+  /** Keeps to the pace; of what a stall or a slow peer held back, at most {@link CATCH_UP_SECONDS} follow at once. */
   #sendDue(): void {
     const { packetBytes, count } = this.#packets;
-    let due = Math.floor(((performance.now() - this.#floodingSince) / 1000) * this.#flood.pace) - this.#sent;
+    const now = performance.now();
+    const seconds = Math.min((now - this.#lastDueAt) / 1000, CATCH_UP_SECONDS);
+    this.#lastDueAt = now;
+    this.#owed = Math.min(this.#owed + seconds * this.#flood.pace, CATCH_UP_SECONDS * this.#flood.pace);
+    let due = Math.floor(this.#owed);
     if (this.#flood.qos > 0) due = Math.min(due, this.#flood.window - (this.#sent - this.#settled));
     due = Math.min(due, Math.floor((PACED_BACKLOG - this.#socket.writableLength) / packetBytes));
     while (due > 0 && !this.#socket.destroyed) {
       const some = Math.min(due, count - this.#next);
       this.#write(some, () => undefined);
       due -= some;
+      this.#owed -= some;
     }
   }
 

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { findProgram, findPython } from '../support/tools.ts';
-import { member, nextMessage, processorMs, startProgram, startScript, stopChild } from './children.ts';
+import { nextMessage, processorMs, startProgram, startScript, stopChild } from './children.ts';
 import type { Flood, FloodResult } from './flood-broker.ts';
 import type { ReceiverReport } from './peers/inspector.ts';
 
@@ -64,9 +64,9 @@ export async function measure(peer: Peer, flood: Flood, byteBudget: number): Pro
   const broker = startScript('flood-broker.ts', [JSON.stringify(flood)]);
   let child: ChildProcess | undefined;
   try {
-    const port = await nextMessage(broker, member<number>('port'), 10_000);
-    const started = nextMessage(broker, member<boolean>('started'), 20_000);
-    const finished = nextMessage(broker, member<FloodResult>('result'), 20_000 + flood.measureMs);
+    const port = (await nextMessage(broker, 'port', 10_000)) as number;
+    const started = nextMessage(broker, 'started', 20_000) as Promise<boolean>;
+    const finished = nextMessage(broker, 'result', 20_000 + flood.measureMs) as Promise<FloodResult>;
     finished.catch(() => undefined);
     child = peer.start(port, flood, byteBudget);
     await started;
@@ -87,7 +87,7 @@ export async function measure(peer: Peer, flood: Flood, byteBudget: number): Pro
 }
 
 async function askReport(child: ChildProcess, taken: number): Promise<ReceiverReport> {
-  const answer = nextMessage(child, member<ReceiverReport>('report'), 10_000);
+  const answer = nextMessage(child, 'report', 10_000) as Promise<ReceiverReport>;
   child.send('report');
   const report = await answer;
   if (report.messages < taken * 0.99)

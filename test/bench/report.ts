@@ -61,7 +61,9 @@ function line(row: Row): string {
   const cells = [
     row.what,
     withUnit(row.ours, row.unit) + (row.note === undefined ? '' : ` (${row.note})`),
-    row.peer === undefined ? '–' : `${row.peer}${row.theirs === undefined ? '' : `: ${withUnit(row.theirs, row.unit)}`}`,
+    row.peer === undefined
+      ? '–'
+      : `${row.peer}${row.theirs === undefined ? '' : `: ${withUnit(row.theirs, row.unit)}`}`,
     row.ratio === undefined ? '–' : `${short(row.ratio)} ×`,
     barText(row) || '–',
     met === undefined ? '–' : met ? 'yes' : '**no**',

@@ -5,16 +5,16 @@ import type { Part, PartOptions } from './parts/part.ts';
 
 /** In the order in which they are printed. */
 export const PARTS = {
-  receive: async () => (await import('./parts/receive.ts')).receive,
-  processor: async () => (await import('./parts/processor.ts')).processor,
-  memory: async () => (await import('./parts/memory.ts')).memory,
-  looking: async () => (await import('./parts/looking.ts')).looking,
-  tree: async () => (await import('./parts/tree.ts')).tree,
-  roundTrip: async () => (await import('./parts/round-trip.ts')).roundTrip,
-  publishing: async () => (await import('./parts/publishing.ts')).publishing,
-  codec: async () => (await import('./parts/codec.ts')).codec,
-  carrier: async () => (await import('./parts/carrier.ts')).carrier,
-  page: async () => (await import('./parts/page.ts')).page,
+  receive: async () => (await import('./parts/receive.ts')).measureReceiving,
+  processor: async () => (await import('./parts/processor.ts')).measureProcessor,
+  memory: async () => (await import('./parts/memory.ts')).measureMemory,
+  looking: async () => (await import('./parts/looking.ts')).measureLooking,
+  tree: async () => (await import('./parts/tree.ts')).measureTree,
+  roundTrip: async () => (await import('./parts/round-trip.ts')).measureRoundTrip,
+  publishing: async () => (await import('./parts/publishing.ts')).measurePublishing,
+  codec: async () => (await import('./parts/codec.ts')).measureCodec,
+  carrier: async () => (await import('./parts/carrier.ts')).measureCarrier,
+  page: async () => (await import('./parts/page.ts')).measurePage,
 } as const satisfies Record<string, () => Promise<Part>>;
 
 export type PartName = keyof typeof PARTS;

@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { member, nextMessage, startScript, stopChild } from './children.ts';
+import { nextMessage, startScript, stopChild } from './children.ts';
 import { describeMachine, loadPerCore } from './machine.ts';
 import type { PartOptions } from './parts/part.ts';
 import { countMet, type Section, sectionText } from './report.ts';
@@ -21,7 +21,7 @@ const PART_TIMEOUT_MS = 600_000;
 async function runPart(name: PartName, options: PartOptions): Promise<Section> {
   const child = startScript('run-part.ts', [name, JSON.stringify(options)], { execArgv: ['--expose-gc'] });
   try {
-    return await nextMessage(child, member<Section>('section'), PART_TIMEOUT_MS);
+    return (await nextMessage(child, 'section', PART_TIMEOUT_MS)) as Section;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { title: name, rows: [], remarks: [`**Failed:** ${reason}`] };

@@ -5,7 +5,7 @@ import { PacketView } from '../../../main/engine/capture/packet-view.ts';
 import { Recording } from '../../../main/engine/sources/recording.ts';
 import { systemRandom } from '../../../main/engine/transport/system.ts';
 import { parseFilter } from '../../../shared/filter/filter-parse.ts';
-import { type IPacket, parser as createParser } from 'mqtt-packet';
+import { type Packet, parser as createParser } from 'mqtt-packet';
 import { makeTraffic } from '../packets.ts';
 import { atMost, type Bar, type Row, type Section } from '../report.ts';
 import { median } from '../statistics.ts';
@@ -36,14 +36,14 @@ function matchesTopic(topic: string, filter: string): boolean {
   return levels.length === wanted.length;
 }
 
-const holds = (packet: IPacket, text: string): boolean =>
+const holds = (packet: Packet, text: string): boolean =>
   packet.cmd === 'publish' && (packet.topic.includes(text) || packet.payload.includes(text));
 
 interface Question {
   readonly what: string;
   readonly text: string;
   readonly search: ByteSearch;
-  readonly naive: (packet: IPacket) => boolean;
+  readonly naive: (packet: Packet) => boolean;
   readonly bars?: readonly Bar[];
 }
 
@@ -106,7 +106,7 @@ function millisecondsOf(work: () => void): number {
   return performance.now() - from;
 }
 
-export async function looking({ repetitions, quick }: PartOptions): Promise<Section> {
+export async function measureLooking({ repetitions, quick }: PartOptions): Promise<Section> {
   const packets = quick ? 1_000_000 : 10_000_000;
   const traffic = makeTraffic(BATCH, TOPICS, payloadOf, 10);
   const recording = new Recording({ byteBudget: 8 * 2 ** 30, maxPacketBytes: 2 ** 28, random: systemRandom });
@@ -118,7 +118,7 @@ export async function looking({ repetitions, quick }: PartOptions): Promise<Sect
   for (let round = 0; round < packets / BATCH; round += 1)
     recording.append(connection, 'server-to-client', traffic.bytes, round * 1000);
 
-  const objects: IPacket[] = [];
+  const objects: Packet[] = [];
   const parser = createParser({ protocolVersion: 4 });
   parser.on('packet', (packet) => void objects.push(packet));
   while (objects.length < OBJECTS) parser.parse(Buffer.from(traffic.bytes));

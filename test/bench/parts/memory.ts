@@ -1,21 +1,23 @@
 /** Memory per stored packet, the JavaScript heap, garbage pauses and steps, beside MQTT.js messages pushed to an array. */
 
-import { member, nextMessage, startScript, stopChild } from '../children.ts';
+import { nextMessage, startScript, stopChild } from '../children.ts';
 import type { StoringReport } from '../peers/storing.ts';
 import { atMost, type Section } from '../report.ts';
 import { median } from '../statistics.ts';
 import type { PartOptions } from './part.ts';
 
 async function store(who: 'inspector' | 'mqttjs', packets: number): Promise<StoringReport> {
-  const child = startScript('peers/storing.ts', [who, packets], { execArgv: ['--expose-gc', '--max-old-space-size=8192'] });
+  const child = startScript('peers/storing.ts', [who, packets], {
+    execArgv: ['--expose-gc', '--max-old-space-size=8192'],
+  });
   try {
-    return await nextMessage(child, member<StoringReport>('storing'), 120_000);
+    return (await nextMessage(child, 'storing', 120_000)) as StoringReport;
   } finally {
     await stopChild(child);
   }
 }
 
-export async function memory({ repetitions, quick }: PartOptions): Promise<Section> {
+export async function measureMemory({ repetitions, quick }: PartOptions): Promise<Section> {
   const packets = quick ? 2_000_000 : 8_000_000;
   const messages = quick ? 200_000 : 500_000;
   const ours: StoringReport[] = [];

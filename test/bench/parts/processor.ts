@@ -8,7 +8,7 @@ import type { PartOptions } from './part.ts';
 const PACE = 1_000_000;
 const BUDGET = 256 * 2 ** 20;
 
-export async function processor({ repetitions, quick }: PartOptions): Promise<Section> {
+export async function measureProcessor({ repetitions, quick }: PartOptions): Promise<Section> {
   const rows: Row[] = [];
   for (const topics of [1000, 100_000]) {
     const flood = {

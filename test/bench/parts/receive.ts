@@ -67,7 +67,7 @@ function contestants({ qos }: Scenario, installed: readonly Peer[], quick: boole
   ];
 }
 
-export async function receive({ repetitions, quick }: PartOptions): Promise<Section> {
+export async function measureReceiving({ repetitions, quick }: PartOptions): Promise<Section> {
   const { present, missing } = installedPeers();
   const remarks = missing.map((name) => `Missing on this machine: ${name}.`);
   const rows: Row[] = [];

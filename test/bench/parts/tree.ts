@@ -116,7 +116,7 @@ function measureMaps({ bytes, ends }: Names): { seconds: number; bytes: number }
   return { seconds, bytes: root.children.size === 0 ? Number.NaN : grown / ends.length };
 }
 
-export async function tree({ repetitions, quick }: PartOptions): Promise<Section> {
+export async function measureTree({ repetitions, quick }: PartOptions): Promise<Section> {
   const topics = quick ? 200_000 : 1_000_000;
   const names = makeNames(topics);
   const ours: Figures[] = [];
