@@ -191,9 +191,8 @@ export abstract class RecordStore {
   /** Links a record to a flow. Allowed at any time, also from a sink. */
   setFlow(seq: number, flow: number): void {
     const block = this.blockOf(seq);
-    const before = block.memoryBytes;
+    if (block.flow === undefined) this.#optionalColumnBytes += this.recordsPerBlock * Int32Array.BYTES_PER_ELEMENT;
     block.link(seq - block.baseSeq, flow);
-    this.#optionalColumnBytes += block.memoryBytes - before;
   }
 
   /** Marks a record whose body a decoder found to be malformed. Allowed at any time, also from a sink. */

@@ -91,6 +91,8 @@ export class SessionSource {
   #failure: LogFailure | undefined;
   #messagesAtOpen = 0;
   #awaitsFirstMessage = false;
+  /** When the bytes being acted on were read: one look at the clock serves all their packets. */
+  #readAtMs = 0;
   #timer: Disposable | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #flushScheduled = false;
@@ -364,7 +366,8 @@ export class SessionSource {
 
   #received(bytes: Uint8Array): void {
     const nowUs = this.#clock.nowUs();
-    this.#session.noteInbound(nowUs / 1000);
+    this.#readAtMs = nowUs / 1000;
+    this.#session.noteInbound(this.#readAtMs);
     this.recording.append(this.#connection, 'server-to-client', bytes, nowUs, this.#actor);
     if (this.#awaitsFirstMessage && this.#inboundMessages() > this.#messagesAtOpen) {
       this.#awaitsFirstMessage = false;
@@ -382,18 +385,18 @@ export class SessionSource {
     const session = this.#session;
     return {
       publish: (firstByte, packetId) => {
-        session.receivePublish(packetId, (firstByte & 6) === 2 ? 1 : 2, (firstByte & 8) !== 0, this.#nowMs());
+        session.receivePublish(packetId, (firstByte & 6) === 2 ? 1 : 2, (firstByte & 8) !== 0, this.#readAtMs);
       },
       acknowledgement: (type, packetId, reasonCode) => {
-        session.receiveAck(type as AckType, packetId, reasonCode, this.#nowMs());
+        session.receiveAck(type as AckType, packetId, reasonCode, this.#readAtMs);
       },
       packet: (packet) => {
-        session.receivePacket(packet, this.#nowMs());
+        session.receivePacket(packet, this.#readAtMs);
       },
-      malformed: (fault: Malformed) => session.receiveMalformed(fault, this.#nowMs()),
+      malformed: (fault: Malformed) => session.receiveMalformed(fault, this.#readAtMs),
       refused: (size) => {
         const limit = this.#options.session.properties?.maximumPacketSize;
-        if (limit !== undefined && size > limit) session.receiveOversized(size, this.#nowMs());
+        if (limit !== undefined && size > limit) session.receiveOversized(size, this.#readAtMs);
       },
     };
   }

@@ -108,9 +108,60 @@ export class TopicStats {
     firstSeq: number,
     timeUs: number,
   ): void {
+    this.#reserveDirty(to - from);
     for (let row = from; row < to; row++) {
+      row = this.#noteKnown(topics, sizes, firstBytes, row, to, firstSeq - from, timeUs);
+      if (row === to) return;
       this.note(topics[row] ?? NO_TOPIC, firstSeq + row - from, sizes[row] ?? 0, firstBytes[row] ?? 0, timeUs);
     }
+  }
+
+  /**
+   * As {@link noteBatch} up to the first row that {@link note} has to take, which it returns, or `to`: one with RETAIN set, or of a topic
+   * that no memory is reserved for. A loop without calls, so that V8 keeps the arrays' bounds in registers. A row's sequence number is `row + shift`.
+   */
+  #noteKnown(
+    topics: Uint32Array,
+    sizes: Uint32Array,
+    firstBytes: Uint8Array,
+    from: number,
+    to: number,
+    shift: number,
+    timeUs: number,
+  ): number {
+    const allDoubles = this.#doubles;
+    const allWords = this.#words;
+    const dirty = this.#dirty;
+    const before = this.#before;
+    let dirtyLength = this.#dirtyLength;
+    let noted = 0;
+    let row = from;
+    for (; row < to; row++) {
+      const topic = topics[row] ?? NO_TOPIC;
+      if (topic === NO_TOPIC) continue;
+      const firstByte = firstBytes[row] ?? 0;
+      const block = topic >>> ROW_BITS;
+      if ((firstByte & RETAIN_BIT) !== 0 || block >= allWords.length) break;
+      const doubles = allDoubles[block];
+      const words = allWords[block];
+      if (doubles === undefined || words === undefined) break;
+      const at = (topic & ROW_MASK) * DOUBLES;
+      const meta = words[at * 2 + META] ?? 0;
+      const messages = doubles[at] ?? 0;
+      if ((meta & DIRTY) === 0) {
+        dirty[dirtyLength] = topic;
+        before[dirtyLength++] = messages;
+      }
+      words[at * 2 + META] = (meta & ~FIRST_BYTE) | DIRTY | NOTED | firstByte;
+      doubles[at] = messages + 1;
+      doubles[at + BYTES] = (doubles[at + BYTES] ?? 0) + (sizes[row] ?? 0);
+      doubles[at + LAST_SEQ] = row + shift;
+      doubles[at + LAST_TIME] = timeUs;
+      noted++;
+    }
+    this.#dirtyLength = dirtyLength;
+    this.#messages += noted;
+    return row;
   }
 
   /**
@@ -268,18 +319,24 @@ export class TopicStats {
   }
 
   #markDirty(topic: number, messages: number): void {
-    if (this.#dirtyLength === this.#dirty.length && this.#dirtyStart * 2 > this.#dirtyLength) {
+    this.#reserveDirty(1);
+    this.#dirty[this.#dirtyLength] = topic;
+    this.#before[this.#dirtyLength++] = messages;
+  }
+
+  /** Makes room for `count` more topics on the dirty list. */
+  #reserveDirty(count: number): void {
+    if (this.#dirtyLength + count <= this.#dirty.length) return;
+    if (this.#dirtyStart * 2 > this.#dirtyLength) {
       this.#dirty.copyWithin(0, this.#dirtyStart, this.#dirtyLength);
       this.#before.copyWithin(0, this.#dirtyStart, this.#dirtyLength);
       this.#dirtyLength -= this.#dirtyStart;
       this.#dirtyStart = 0;
     }
-    if (this.#dirtyLength === this.#dirty.length) {
+    while (this.#dirtyLength + count > this.#dirty.length) {
       this.#dirty = grown(this.#dirty, (length) => new Uint32Array(length));
       this.#before = grown(this.#before, (length) => new Float64Array(length));
     }
-    this.#dirty[this.#dirtyLength] = topic;
-    this.#before[this.#dirtyLength++] = messages;
   }
 
   #markRetain(topic: number, seq: number): void {
