@@ -250,7 +250,7 @@ function viewHandlers(
     },
     setTopicView: ({ view, ...changes }) => page.view(view, TopicTreeView).set(changes),
     expandTopic: ({ view, ...request }) => page.view(view, TopicTreeView).expand(request),
-    revealTopic: ({ view, topic }) => ({ row: page.view(view, TopicTreeView).reveal(topic) }),
+    revealTopic: ({ view, topic }) => ({ row: page.view(view, TopicTreeView).reveal(topic, clock.nowUs()) }),
     revealPacket: ({ view, seq }) => page.view(view, PacketListView).reveal(seq),
     revealFlow: ({ view, flow }) => page.view(view, FlowListView).reveal(flow),
   };

@@ -66,8 +66,10 @@ export class TopicTreeView implements LiveView {
     this.#mark = undefined;
   }
 
-  /** Row of a topic name or the beginning of one, -1 where the view has none. */
-  reveal(topic: string): number {
+  /** Row of a topic name or the beginning of one, -1 where the view has none. Also finds what came since the last frame. */
+  reveal(topic: string, nowUs: number): number {
+    this.#live.recording.settle(nowUs);
+    this.#rows.advance(nowUs);
     const node = this.#rows.nodeOf(utf8.encode(topic));
     if (node === NO_NODE) return -1;
     this.#mark = undefined;
