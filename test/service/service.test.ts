@@ -84,10 +84,9 @@ describe('packet views', () => {
     await page.call('setFilter', { view, filter: 'type:publish topic:view/1' });
     const filtered = await page.until(
       'filtered',
-      () => page.view('packets', view)?.rows.seq.length === 2 && page.view('packets', view),
+      () => page.view('packets', view)?.rows.topic.join() === 'view/1,view/1' && page.view('packets', view),
     );
     expect(filtered).toMatchObject({ captured: 85, unscanned: 0 });
-    expect(filtered.rows.topic).toEqual(['view/1', 'view/1']);
 
     const bad = await page.failure('setFilter', { view, filter: 'type:publish sort:7' });
     expect(bad).toMatchObject({ code: 'bad-filter', data: { at: 13, word: 'sort' } });

@@ -42,10 +42,11 @@ describe.each(PROTOCOLS)('over %s', (protocol) => {
     const plain = broker.ports[1] ?? 0;
     await using listener = await listenTo(plain, 'out/#');
 
-    for (const qos of [0, 1, 2] as const)
+    for (const qos of [0, 1, 2] as const) {
       await mosquittoPublish(plain, { topic: `in/${qos}`, payload: `to us ${qos}`, qos });
-    const flowsDone = () => driven.flowsIn('open') === 0 && driven.topic('in/2')?.messages === 1;
-    await driven.until('all received and answered', flowsDone);
+      const done = () => driven.flowsIn('open') === 0 && driven.topic(`in/${qos}`)?.messages === 1;
+      await driven.until('received and answered', done);
+    }
     for (const qos of [0, 1, 2] as const) driven.publish(`out/${qos}`, `from us ${qos}`, qos);
     await driven.until('all sent and answered', () => driven.settled.length === 2 && driven.flowsIn('open') === 0);
     await driven.until('the listener heard all', () => listener.lines.length === 3);
