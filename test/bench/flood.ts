@@ -60,7 +60,7 @@ export interface Measured {
 }
 
 /** One measurement of one peer. Rejects where the peer never takes anything, or where its own count denies the broker's. */
-export async function measure(peer: Peer, flood: Flood, byteBudget: number): Promise<Measured> {
+async function measure(peer: Peer, flood: Flood, byteBudget: number): Promise<Measured> {
   const broker = startScript('flood-broker.ts', [JSON.stringify(flood)]);
   let child: ChildProcess | undefined;
   try {
@@ -83,6 +83,18 @@ export async function measure(peer: Peer, flood: Flood, byteBudget: number): Pro
     };
   } finally {
     await Promise.all([stopChild(child), stopChild(broker)]);
+  }
+}
+
+/** As {@link measure}, a second time where the first failed; where both do, NaN figures and a line in `faults`. */
+export async function measureSafely(peer: Peer, flood: Flood, byteBudget: number, faults: string[]): Promise<Measured> {
+  try {
+    return await measure(peer, flood, byteBudget).catch(() => measure(peer, flood, byteBudget));
+  } catch (error) {
+    const { payloadBytes, topics, qos } = flood;
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.push(`**Failed:** ${peer.name}, QoS ${qos}, ${payloadBytes} B, ${topics} topics: ${reason}`);
+    return { perSecond: Number.NaN, processorNs: Number.NaN, cores: Number.NaN };
   }
 }
 

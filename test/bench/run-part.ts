@@ -2,6 +2,7 @@
 
 import { endWithParent } from './children.ts';
 import type { Part, PartOptions } from './parts/part.ts';
+import type { Section } from './report.ts';
 
 /** In the order in which they are printed. */
 export const PARTS = {
@@ -22,7 +23,13 @@ export type PartName = keyof typeof PARTS;
 if (import.meta.main) {
   endWithParent();
   const [, , name, options] = process.argv;
-  const part = await PARTS[name as PartName]();
-  const section = await part(JSON.parse(options ?? '{}') as PartOptions);
+  let section: Section;
+  try {
+    const part = await PARTS[name as PartName]();
+    section = await part(JSON.parse(options ?? '{}') as PartOptions);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    section = { title: name ?? '', rows: [], remarks: [`**Failed:** ${reason}`] };
+  }
   process.send?.({ section }, () => process.exit(0));
 }

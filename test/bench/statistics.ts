@@ -1,7 +1,9 @@
 /** Medians and ratios: what noisy timings are quoted as. */
 
+/** Values that are not numbers, of measurements that failed, do not count; NaN where none does. */
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
+  const sorted = values.filter((value) => !Number.isNaN(value)).toSorted((left, right) => left - right);
+  if (sorted.length === 0) return Number.NaN;
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { chromium, type Page } from 'playwright-core';
+import { type CDPSession, chromium, type Page } from 'playwright-core';
 import { ensurePage } from '../../../main/hosts/launch/build.ts';
 import type { FrameMeter, FrameReport } from '../../../renderer/model/frame-meter.ts';
 import { findChromium } from '../../support/tools.ts';
@@ -39,6 +39,8 @@ const PANELS: readonly Panel[] = [
 interface Window {
   readonly page: FrameReport;
   readonly framesPerSecond: number;
+  /** Part of one core that the page's main thread used: tells the page's own cost where other processes take the cores. */
+  readonly mainThread: number;
   readonly host: HostReport;
 }
 
@@ -48,7 +50,19 @@ async function ask<T>(host: ChildProcess, request: HostRequest, answer: string):
   return await answered;
 }
 
-async function measureWindow(page: Page, host: ChildProcess, milliseconds: number): Promise<Window> {
+/** Processor seconds of the page's main thread so far. */
+async function mainThreadSeconds(devtools: CDPSession): Promise<number> {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+}
+
+async function measureWindow(
+  page: Page,
+  devtools: CDPSession,
+  host: ChildProcess,
+  milliseconds: number,
+): Promise<Window> {
+  const busyBefore = await mainThreadSeconds(devtools);
   await ask(host, { ask: 'start' }, 'measuring');
   const measured = await page.evaluate(async (length) => {
     const { frameMeter } = globalThis as never as { frameMeter: FrameMeter };
@@ -61,6 +75,7 @@ async function measureWindow(page: Page, host: ChildProcess, milliseconds: numbe
   return {
     page: measured.report,
     framesPerSecond: measured.report.frames / measured.seconds,
+    mainThread: ((await mainThreadSeconds(devtools)) - busyBefore) / measured.seconds,
     host: await ask<HostReport>(host, { ask: 'stop' }, 'stopped'),
   };
 }
@@ -97,6 +112,7 @@ async function showPanel(page: Page, panel: Panel): Promise<void> {
     for (let attempt = 0; attempt < 5 && (await rows.count()) < ENOUGH_ROWS; attempt += 1) {
       await bench.click({ position: { x: 60, y: 8 } });
       await pause(300);
+      await page.locator('[role="treegrid"]').focus();
       await page.keyboard.press('*');
       await pause(700);
     }
@@ -138,10 +154,12 @@ async function measurePanels(
   remarks: string[],
 ): Promise<Section> {
   const rows: Row[] = [];
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
   await pause(1000);
   const idle: Window[] = [];
   for (let repetition = 0; repetition < repetitions; repetition += 1)
-    idle.push(await measureWindow(page, host, milliseconds / 2));
+    idle.push(await measureWindow(page, devtools, host, milliseconds / 2));
   for (const panel of PANELS) {
     const broker = await startFlood(host, panel.qos);
     await pause(500);
@@ -149,7 +167,7 @@ async function measurePanels(
     await pause(500);
     const windows: Window[] = [];
     for (let repetition = 0; repetition < repetitions; repetition += 1)
-      windows.push(await measureWindow(page, host, milliseconds));
+      windows.push(await measureWindow(page, devtools, host, milliseconds));
     rows.push(...panelRows(panel, windows, idle));
     const shown = await page.locator(`#panel-panel-${panel.id} [role="row"]`).count();
     const { topics } = windows.at(-1)?.host ?? { topics: 0 };
@@ -178,7 +196,7 @@ function panelRows({ name }: Panel, windows: readonly Window[], idle: readonly W
       what: `${name}: frame time, p95`,
       ours: p95,
       unit: 'ms',
-      note: `p50 ${of(windows, (each) => each.page.p50).toFixed(1)}, longest ${Math.max(...windows.map((each) => each.page.longest)).toFixed(0)} ms, ${of(windows, (each) => each.framesPerSecond).toFixed(0)} frames/s, ${(arrived / 1000).toFixed(0)} k msg/s arrived`,
+      note: `p50 ${of(windows, (each) => each.page.p50).toFixed(1)}, longest ${Math.max(...windows.map((each) => each.page.longest)).toFixed(0)} ms, ${of(windows, (each) => each.framesPerSecond).toFixed(0)} frames/s, main thread ${(100 * of(windows, (each) => each.mainThread)).toFixed(0)} % of a core, ${(arrived / 1000).toFixed(0)} k msg/s arrived`,
       peer,
       theirs: idleP95,
       ratio: idleP95 / p95,

@@ -1,6 +1,6 @@
 /** Receiving a flood: the whole product beside the raw socket, MQTT.js, mosquitto_sub and paho, interleaved. */
 
-import { inspector, installedPeers, type Measured, measure, mqttjs, type Peer, rawSocket } from '../flood.ts';
+import { inspector, installedPeers, type Measured, measureSafely, mqttjs, type Peer, rawSocket } from '../flood.ts';
 import { type Bar, type Row, ratioAtLeast, type Section } from '../report.ts';
 import { median } from '../statistics.ts';
 import type { PartOptions } from './part.ts';
@@ -46,7 +46,7 @@ interface Contestant {
 
 function contestants({ qos }: Scenario, installed: readonly Peer[], quick: boolean): readonly Contestant[] {
   const measureMs = quick ? 300 : 600;
-  const plain = { byteBudget: 0, warmUpMs: 500, warmUpBytes: 0, measureMs };
+  const plain = { byteBudget: 0, warmUpMs: 400, warmUpBytes: 0, measureMs };
   return [
     {
       key: 'reused',
@@ -80,7 +80,7 @@ export async function measureReceiving({ repetitions, quick }: PartOptions): Pro
       for (let turn = 0; turn < field.length; turn += 1) {
         const { key, peer, byteBudget, ...timing } = field[(turn + repetition) % field.length] as Contestant;
         const flood = { payloadBytes, topics, qos, window: WINDOW, pace: 0, ...timing };
-        const measured = await measure(peer, flood, byteBudget);
+        const measured = await measureSafely(peer, flood, byteBudget, remarks);
         found.get(key)?.push(measured);
         if (measured.report !== undefined) {
           pauses.push(measured.report.longestPauseMs);
