@@ -12,6 +12,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'connect, subscribe, and write every packet as a line',
     load: () => import('./capture.ts'),
   },
+  decode: {
+    summary: 'the packets of a capture file, or of hexadecimal bytes',
+    load: () => import('./decode.ts'),
+  },
   broker: {
     summary: 'the built-in broker, with demo devices',
     load: () => import('./broker.ts'),

@@ -1,0 +1,177 @@
+/** A capture file of any kind that is known here, as MQTT connections: pcapng, pcap, or plain MQTT bytes. */
+
+import type { Direction } from '../../../shared/mqtt/packet.ts';
+import { readExportedPdu } from './exported-pdu.ts';
+import type { FileFault, FileFrame, FileReader } from './file-reader.ts';
+import type { Endpoint } from './ip-address.ts';
+import { ipPacketOf } from './link-layer.ts';
+import { LINKTYPE } from './link-types.ts';
+import { type FileCounters, MqttConversation, type MqttSink } from './mqtt-conversation.ts';
+import { senderOf } from './mqtt-evidence.ts';
+import { BLOCK } from './pcapng-blocks.ts';
+import { isPcap, PcapReader } from './pcap-reader.ts';
+import { PcapngReader } from './pcapng-reader.ts';
+import { tcpSegmentOf } from './tcp-segment.ts';
+
+export type FileKind = 'pcapng' | 'pcap' | 'mqtt';
+
+/** What else was in the file. */
+export interface FileFindings extends Readonly<FileCounters> {
+  readonly fragments: number;
+  /** Frames by link type that is not known here. */
+  readonly unknownLinks: ReadonlyMap<number, number>;
+  /** Exported PDUs of other protocols. */
+  readonly otherPdus: number;
+}
+
+const GZIP = 0x8b1f;
+const UNKNOWN: Endpoint = { address: '', port: 0 };
+
+/** Push the file's bytes in order, then {@link end}. Never throws, whatever the bytes. */
+export class CaptureFile {
+  readonly #sink: MqttSink;
+  readonly #conversations = new Map<string, MqttConversation>();
+  readonly #counters: FileCounters = { gaps: 0, gapBytes: 0, skippedBytes: 0, otherConnections: 0, tlsConnections: 0 };
+  readonly #unknownLinks = new Map<number, number>();
+  #reader: FileReader | undefined;
+  #head = new Uint8Array(0);
+  #kind: FileKind | undefined;
+  #fault: FileFault | undefined;
+  #plain = { connection: -1, direction: 'client-to-server' as Direction };
+  #fragments = 0;
+  #otherPdus = 0;
+  #timeUs = 0;
+  #timed = false;
+
+  constructor(sink: MqttSink) {
+    this.#sink = sink;
+  }
+
+  /** Undefined until four bytes came. */
+  get kind(): FileKind | undefined {
+    return this.#kind;
+  }
+
+  /** Why reading stopped; what came before was handed on. */
+  get fault(): FileFault | undefined {
+    return this.#fault ?? this.#reader?.fault;
+  }
+
+  /** Whether packets carry times. */
+  get timed(): boolean {
+    return this.#timed;
+  }
+
+  get findings(): FileFindings {
+    return {
+      ...this.#counters,
+      fragments: this.#fragments,
+      unknownLinks: this.#unknownLinks,
+      otherPdus: this.#otherPdus,
+    };
+  }
+
+  /** False after a fault. */
+  push(bytes: Uint8Array): boolean {
+    if (this.fault !== undefined) return false;
+    if (this.#kind !== undefined) return this.#read(bytes);
+    const head = new Uint8Array(this.#head.length + bytes.length);
+    head.set(this.#head);
+    head.set(bytes, this.#head.length);
+    this.#head = head;
+    if (head.length < 4) return true;
+    return this.#begin(head);
+  }
+
+  end(): void {
+    if (this.#kind === undefined && this.#fault === undefined) {
+      if (this.#head.length === 0) this.#fault = { offset: 0, block: 'file', message: 'the file is empty' };
+      else this.#begin(this.#head);
+    }
+    this.#reader?.end();
+    for (const conversation of this.#conversations.values()) conversation.end(this.#timeUs);
+    this.#conversations.clear();
+    if (this.#plain.connection >= 0) this.#sink.close(this.#plain.connection, this.#timeUs);
+  }
+
+  #begin(head: Uint8Array): boolean {
+    const magic = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0, true);
+    if (magic === BLOCK.sectionHeader) {
+      this.#kind = 'pcapng';
+      this.#reader = new PcapngReader((frame) => this.#frame(frame));
+    } else if (isPcap(magic)) {
+      this.#kind = 'pcap';
+      this.#reader = new PcapReader((frame) => this.#frame(frame));
+    } else if ((magic & 0xffff) === GZIP) {
+      this.#fault = { offset: 0, block: 'file', message: 'the file is compressed with gzip; decompress it first' };
+      return false;
+    } else {
+      this.#kind = 'mqtt';
+      this.#plain = {
+        connection: this.#sink.open(0, undefined),
+        direction: senderOf(head) ?? 'client-to-server',
+      };
+    }
+    return this.#read(head);
+  }
+
+  #read(bytes: Uint8Array): boolean {
+    if (this.#reader !== undefined) return this.#reader.push(bytes);
+    this.#sink.data(this.#plain.connection, this.#plain.direction, bytes, 0);
+    return true;
+  }
+
+  #frame({ linkType, timeUs, bytes }: FileFrame): void {
+    if (timeUs !== undefined) {
+      this.#timed = true;
+      // Rows stand in the order of the file; a clock that was set back must not make a row older than the one before.
+      this.#timeUs = Math.max(this.#timeUs, timeUs);
+    }
+    if (linkType === LINKTYPE.wiresharkUpperPdu) {
+      this.#exportedPdu(bytes);
+      return;
+    }
+    const packet = ipPacketOf(linkType, bytes);
+    if (packet === 'unknown-link') this.#unknownLinks.set(linkType, (this.#unknownLinks.get(linkType) ?? 0) + 1);
+    else if (packet !== undefined) this.#ipPacket(packet);
+  }
+
+  #ipPacket(packet: Uint8Array): void {
+    const segment = tcpSegmentOf(packet);
+    if (segment === 'fragment') this.#fragments += 1;
+    if (segment === undefined || segment === 'fragment') return;
+    const key = keyOf(segment.source, segment.destination);
+    let conversation = this.#conversations.get(key);
+    if (conversation?.isOver(segment) === true) {
+      conversation.end(this.#timeUs);
+      conversation = undefined;
+    }
+    conversation ??= this.#makeConversation(key, segment.source, segment.destination);
+    conversation.segment(segment, this.#timeUs);
+  }
+
+  #exportedPdu(bytes: Uint8Array): void {
+    const pdu = readExportedPdu(bytes);
+    if (pdu?.protocol !== 'mqtt') {
+      this.#otherPdus += 1;
+      return;
+    }
+    const { source = UNKNOWN, destination = { ...UNKNOWN, port: -1 } } = pdu;
+    const key = keyOf(source, destination);
+    const conversation = this.#conversations.get(key) ?? this.#makeConversation(key, source, destination);
+    conversation.packet(source, pdu.payload, pdu.sent, this.#timeUs);
+  }
+
+  #makeConversation(key: string, first: Endpoint, second: Endpoint): MqttConversation {
+    const conversation = new MqttConversation(this.#sink, this.#counters, first, second);
+    this.#conversations.set(key, conversation);
+    return conversation;
+  }
+}
+
+/** The same for both directions. */
+function keyOf(first: Endpoint, second: Endpoint): string {
+  const a = `${first.address} ${first.port}`;
+  const b = `${second.address} ${second.port}`;
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}

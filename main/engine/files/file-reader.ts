@@ -1,0 +1,32 @@
+/** What the readers of capture files have in common: what they tell, and how they fail. */
+
+/** Where and why a file cannot be read on. Everything before stands. */
+export interface FileFault {
+  /** Byte position in the file of the block or record. */
+  readonly offset: number;
+  /** Its name, e.g. `Enhanced Packet Block`. */
+  readonly block: string;
+  /** English, one sentence without a full stop. */
+  readonly message: string;
+}
+
+/** One packet of a capture file as the capturing program saw it. */
+export interface FileFrame {
+  readonly linkType: number;
+  /** Microseconds since the Unix epoch; undefined where the file does not tell. */
+  readonly timeUs: number | undefined;
+  /** Borrowed: valid until the call returns. */
+  readonly bytes: Uint8Array;
+}
+
+/** Takes a file's bytes in pieces of any size. */
+export interface FileReader {
+  /** False after a fault: nothing more is read. */
+  push(bytes: Uint8Array): boolean;
+  /** The file is over; a fault where it is cut. */
+  end(): void;
+  readonly fault: FileFault | undefined;
+}
+
+/** Larger records do not exist in real files; a length beyond says that the file is damaged. */
+export const LARGEST_BLOCK = 256 * 1024 * 1024;

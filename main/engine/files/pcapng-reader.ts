@@ -1,0 +1,186 @@
+/** Reads pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces, and the three kinds of packet blocks. */
+
+import { ByteQueue } from './byte-queue.ts';
+import { type FileFault, type FileFrame, type FileReader, LARGEST_BLOCK } from './file-reader.ts';
+import { BLOCK, BLOCK_OVERHEAD, BYTE_ORDER_MAGIC, ENHANCED_FIELDS, OPTION } from './pcapng-blocks.ts';
+
+interface Interface {
+  readonly linkType: number;
+  readonly snapLength: number;
+  readonly ticksPerSecond: bigint;
+  readonly offsetSeconds: bigint;
+}
+
+const NAMES: Readonly<Record<number, string>> = {
+  [BLOCK.sectionHeader]: 'Section Header Block',
+  [BLOCK.interfaceDescription]: 'Interface Description Block',
+  [BLOCK.obsoletePacket]: 'Packet Block',
+  [BLOCK.simplePacket]: 'Simple Packet Block',
+  [BLOCK.enhancedPacket]: 'Enhanced Packet Block',
+};
+
+const MICROSECONDS = 1_000_000n;
+const SIMPLE_FIELDS = 4;
+const INTERFACE_FIELDS = 8;
+const SECTION_FIELDS = 16;
+
+export class PcapngReader implements FileReader {
+  readonly #frame: (frame: FileFrame) => void;
+  readonly #queue = new ByteQueue();
+  #interfaces: Interface[] = [];
+  #littleEndian = true;
+  #fault: FileFault | undefined;
+
+  constructor(frame: (frame: FileFrame) => void) {
+    this.#frame = frame;
+  }
+
+  get fault(): FileFault | undefined {
+    return this.#fault;
+  }
+
+  push(bytes: Uint8Array): boolean {
+    if (this.#fault !== undefined) return false;
+    this.#queue.push(bytes);
+    while (this.#fault === undefined && this.#readBlock());
+    return this.#fault === undefined;
+  }
+
+  end(): void {
+    const { length } = this.#queue;
+    if (this.#fault !== undefined || length === 0) return;
+    const head = this.#queue.peek(Math.min(length, 8)) ?? new Uint8Array(0);
+    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    const name = head.length < 4 ? 'block header' : nameOf(view.getUint32(0, this.#littleEndian));
+    const whole = head.length < 8 ? '' : ` of ${view.getUint32(4, this.#littleEndian)}`;
+    this.#fail(name, `the file ends after ${length}${whole} bytes of the block`);
+  }
+
+  /** False where the next block is not whole yet, or broken. */
+  #readBlock(): boolean {
+    const head = this.#queue.peek(BLOCK_OVERHEAD);
+    if (head === undefined) return false;
+    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+    // The type of a section header reads the same in both byte orders.
+    const isSection = view.getUint32(0, true) === BLOCK.sectionHeader;
+    if (isSection && !this.#readByteOrder(view)) return false;
+    const type = view.getUint32(0, this.#littleEndian);
+    const total = view.getUint32(4, this.#littleEndian);
+    if (total < BLOCK_OVERHEAD || total % 4 !== 0 || total > LARGEST_BLOCK) {
+      return this.#fail(nameOf(type), `the block's length of ${total} bytes is impossible`);
+    }
+    const bytes = this.#queue.peek(total);
+    if (bytes === undefined) return false;
+    const block = new DataView(bytes.buffer, bytes.byteOffset, total);
+    const trailing = block.getUint32(total - 4, this.#littleEndian);
+    if (trailing !== total) {
+      return this.#fail(nameOf(type), `the block's two lengths differ: ${total} and ${trailing}`);
+    }
+    const body = new DataView(bytes.buffer, bytes.byteOffset + 8, total - BLOCK_OVERHEAD);
+    const isFine = isSection ? this.#readSection(body) : this.#readBody(type, body);
+    if (isFine) this.#queue.skip(total);
+    return isFine;
+  }
+
+  #readByteOrder(view: DataView): boolean {
+    const magic = view.getUint32(8, true);
+    if (magic === BYTE_ORDER_MAGIC) this.#littleEndian = true;
+    else if (view.getUint32(8, false) === BYTE_ORDER_MAGIC) this.#littleEndian = false;
+    else return this.#fail(nameOf(BLOCK.sectionHeader), 'the byte-order magic is wrong');
+    return true;
+  }
+
+  #readSection(body: DataView): boolean {
+    const name = nameOf(BLOCK.sectionHeader);
+    if (body.byteLength < SECTION_FIELDS) return this.#fail(name, 'the block is too short');
+    const major = body.getUint16(4, this.#littleEndian);
+    if (major !== 1) return this.#fail(name, `version ${major} of the format is not known`);
+    this.#interfaces = [];
+    return true;
+  }
+
+  #readBody(type: number, body: DataView): boolean {
+    switch (type) {
+      case BLOCK.interfaceDescription:
+        return this.#readInterface(body);
+      case BLOCK.enhancedPacket:
+        return this.#readEnhanced(type, body, body.byteLength < 4 ? 0 : body.getUint32(0, this.#littleEndian));
+      case BLOCK.obsoletePacket:
+        return this.#readEnhanced(type, body, body.byteLength < 4 ? 0 : body.getUint16(0, this.#littleEndian));
+      case BLOCK.simplePacket:
+        return this.#readSimple(body);
+      default:
+        // Names, statistics, secrets and whatever a program invents.
+        return true;
+    }
+  }
+
+  #readInterface(body: DataView): boolean {
+    const little = this.#littleEndian;
+    if (body.byteLength < INTERFACE_FIELDS) {
+      return this.#fail(nameOf(BLOCK.interfaceDescription), 'the block is too short');
+    }
+    let ticksPerSecond = MICROSECONDS;
+    let offsetSeconds = 0n;
+    for (let at = INTERFACE_FIELDS; at + 4 <= body.byteLength; ) {
+      const code = body.getUint16(at, little);
+      const length = body.getUint16(at + 2, little);
+      if (code === OPTION.end) break;
+      if (at + 4 + length > body.byteLength) {
+        return this.#fail(nameOf(BLOCK.interfaceDescription), `option ${code} reaches past the end of the block`);
+      }
+      if (code === OPTION.timeResolution && length >= 1) {
+        const exponent = body.getUint8(at + 4);
+        ticksPerSecond = exponent < 0x80 ? 10n ** BigInt(exponent) : 2n ** BigInt(exponent & 0x7f);
+      } else if (code === OPTION.timeOffset && length >= 8) offsetSeconds = body.getBigInt64(at + 4, little);
+      at += 4 + ((length + 3) & ~3);
+    }
+    const snapLength = body.getUint32(4, little);
+    this.#interfaces.push({ linkType: body.getUint16(0, little), snapLength, ticksPerSecond, offsetSeconds });
+    return true;
+  }
+
+  #readEnhanced(type: number, body: DataView, interfaceId: number): boolean {
+    const little = this.#littleEndian;
+    const name = nameOf(type);
+    if (body.byteLength < ENHANCED_FIELDS) return this.#fail(name, 'the block is too short');
+    const from = this.#interfaces[interfaceId];
+    if (from === undefined) return this.#fail(name, `interface ${interfaceId} was not described`);
+    const captured = body.getUint32(12, little);
+    if (ENHANCED_FIELDS + captured > body.byteLength) {
+      return this.#fail(name, `its packet of ${captured} bytes reaches past the end of the block`);
+    }
+    const timeUs = microseconds(body.getUint32(4, little), body.getUint32(8, little), from);
+    const bytes = new Uint8Array(body.buffer, body.byteOffset + ENHANCED_FIELDS, captured);
+    this.#frame({ linkType: from.linkType, timeUs, bytes });
+    return true;
+  }
+
+  #readSimple(body: DataView): boolean {
+    const name = nameOf(BLOCK.simplePacket);
+    const [from] = this.#interfaces;
+    if (body.byteLength < SIMPLE_FIELDS) return this.#fail(name, 'the block is too short');
+    if (from === undefined) return this.#fail(name, 'interface 0 was not described');
+    const original = body.getUint32(0, this.#littleEndian);
+    const most = from.snapLength === 0 ? original : Math.min(original, from.snapLength);
+    const captured = Math.min(most, body.byteLength - SIMPLE_FIELDS);
+    const bytes = new Uint8Array(body.buffer, body.byteOffset + SIMPLE_FIELDS, captured);
+    this.#frame({ linkType: from.linkType, timeUs: undefined, bytes });
+    return true;
+  }
+
+  #fail(block: string, message: string): false {
+    this.#fault = { offset: this.#queue.offset, block, message };
+    return false;
+  }
+}
+
+function nameOf(type: number): string {
+  return NAMES[type] ?? `block of type 0x${type.toString(16)}`;
+}
+
+function microseconds(high: number, low: number, { ticksPerSecond, offsetSeconds }: Interface): number {
+  if (ticksPerSecond === MICROSECONDS && offsetSeconds === 0n) return high * 0x1_0000_0000 + low;
+  const ticks = (BigInt(high) << 32n) | BigInt(low);
+  return Number((ticks * MICROSECONDS) / ticksPerSecond + offsetSeconds * MICROSECONDS);
+}
