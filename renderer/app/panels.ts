@@ -6,12 +6,14 @@ import { connectionPanel } from '../panels/connection/panel.ts';
 import { flowsPanel } from '../panels/flows/panel.ts';
 import { packetsPanel } from '../panels/packets/panel.ts';
 import { profilesPanel } from '../panels/profiles/panel.ts';
+import { publishPanel } from '../panels/publish/panel.ts';
 import { topicsPanel } from '../panels/topics/panel.ts';
 
 export const panels: readonly PanelDescriptor<ReactNode>[] = [
   topicsPanel,
   packetsPanel,
   flowsPanel,
+  publishPanel,
   connectionPanel,
   profilesPanel,
 ];

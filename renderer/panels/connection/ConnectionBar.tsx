@@ -57,11 +57,11 @@ export function ConnectionBar({ app, model }: { readonly app: AppModel; readonly
       ) : null}
       <span className="grow" />
       <Button
-        label={profileId === undefined ? t('settings.new') : t('settings')}
+        label={t('settings')}
         onPress={() => app.navigation.go({ to: 'profile', ...(profileId === undefined ? {} : { profileId }) })}
       >
         <Settings2 aria-hidden />
-        {profileId === undefined ? t('settings.new') : t('settings')}
+        {t('settings')}
       </Button>
     </div>
   );

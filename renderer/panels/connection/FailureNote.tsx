@@ -57,7 +57,7 @@ export function FailureNote({ app, model, failure }: FailureNoteProps): ReactNod
         ) : null}
         <Button
           kind="framed"
-          label={profileId === undefined ? t('settings.new') : t('failure.settings')}
+          label={t('failure.settings')}
           onPress={() => app.navigation.go({ to: 'profile', ...(profileId === undefined ? {} : { profileId }) })}
         />
         <Button

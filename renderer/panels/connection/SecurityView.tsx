@@ -118,7 +118,7 @@ interface CertificateProps {
 
 function Certificate({ certificate, place }: CertificateProps): ReactNode {
   const t = useText(connectionText);
-  const now = Date.now();
+  const [now] = useState(() => Date.now());
   const validity = validityOf(certificate, now);
   const days = Math.max(0, Math.floor((certificate.validToMs - now) / DAY_MS));
   const tone = VALIDITY_TONE[validity];

@@ -17,11 +17,13 @@ export function WaterfallView({ attempt }: { readonly attempt: ConnectionAttempt
       <div className="waterfall-head">
         <span>{t('stage.column')}</span>
         <span className="waterfall-axis">
-          {ticks.map((tick) => (
-            <span key={tick} className="number" style={{ left: `${(tick / spanUs) * 100}%` }}>
-              {tick === 0 ? '0' : formatDuration(tick)}
-            </span>
-          ))}
+          {ticks
+            .filter((tick) => tick / spanUs < LAST_LABEL)
+            .map((tick) => (
+              <span key={tick} className="number" style={{ left: `${(tick / spanUs) * 100}%` }}>
+                {tick === 0 ? '0' : formatDuration(tick)}
+              </span>
+            ))}
         </span>
         <span className="right">{t('duration.column')}</span>
       </div>
@@ -97,6 +99,9 @@ function useRunningTime(attempt: ConnectionAttempt): number {
   return now;
 }
 
+/** A mark further right has no room for its label. */
+const LAST_LABEL = 0.92;
+
 const LONGEST_FACT = 600;
 
 function factsOf(stage: StageRecord): readonly (readonly [string, string])[] {
@@ -123,5 +128,12 @@ function summaryOf(stage: StageRecord): string {
   const key = TELLING.find((candidate) => stage.facts[candidate] !== undefined);
   const value = key === undefined ? undefined : stage.facts[key];
   if (value === undefined) return '';
+  if (key === 'reasonCodes' && typeof value === 'object') return value.map(granted).join(' · ');
   return typeof value === 'object' ? value.join(' ') : String(value);
+}
+
+/** A SUBACK's reason code: the granted QoS, or what was refused. */
+function granted(text: string): string {
+  const code = Number(text);
+  return code < 0x80 ? `QoS ${code}` : `0x${code.toString(16).toUpperCase()}`;
 }

@@ -73,8 +73,8 @@ export function ProfileForm({ app, model, onOpened }: ProfileFormProps): ReactNo
   const section = (name: keyof typeof SECTION_FIELDS, summary: string) => {
     const wrong = wrongIn(name);
     return wrong > 0
-      ? ({ summary: t('faults', { count: wrong }), tone: 'error', key: `${name}-wrong`, open: true } as const)
-      : ({ summary, key: name } as const);
+      ? ({ summary: t('faults', { count: wrong }), tone: 'error', open: true } as const)
+      : ({ summary } as const);
   };
   const wrongSubscriptions = [...faults.keys()].filter((field) => field.startsWith('subscriptions')).length;
   return (
@@ -167,7 +167,6 @@ export function ProfileForm({ app, model, onOpened }: ProfileFormProps): ReactNo
           </Section>
         ) : null}
         <Section
-          key={wrongSubscriptions > 0 ? 'subscriptions-wrong' : 'subscriptions'}
           open={wrongSubscriptions > 0}
           {...(wrongSubscriptions > 0 ? { tone: 'error' as const } : {})}
           summary={

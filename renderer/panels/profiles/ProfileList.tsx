@@ -63,9 +63,6 @@ export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNo
           value={search}
           onChange={(event) => model.search.set(event.target.value)}
         />
-        <Button label={t('new')} onPress={() => model.startNew()}>
-          <Plus aria-hidden />
-        </Button>
         <Button
           label={t('duplicate')}
           disabled={listed === undefined}

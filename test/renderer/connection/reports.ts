@@ -12,7 +12,9 @@ const certificate = (more: Partial<CertificateRecord>): CertificateRecord => ({
   validFromMs: Date.now() - 300 * DAY_MS,
   validToMs: Date.now() + 12 * DAY_MS,
   serialNumber: '04C7D1B0AA90',
-  fingerprint256: Array.from({ length: 32 }, (_, at) => ((at * 37) & 255).toString(16).padStart(2, '0').toUpperCase()).join(':'),
+  fingerprint256: Array.from({ length: 32 }, (_, at) =>
+    ((at * 37) & 255).toString(16).padStart(2, '0').toUpperCase(),
+  ).join(':'),
   keyType: 'ec prime256v1',
   keyBits: 256,
   selfSigned: false,
@@ -26,9 +28,27 @@ export const standing: ConnectionAttempt = {
   remoteAddress: '192.0.2.10:8883',
   localAddress: '192.0.2.77:51844',
   stages: [
-    { name: 'dns', startUs: T0 + 40, endUs: T0 + 8_200, failed: false, facts: { host: 'broker.example', addresses: ['192.0.2.10', '2001:db8::10'] } },
-    { name: 'tcp', startUs: T0 + 8_220, endUs: T0 + 21_900, failed: false, facts: { host: 'broker.example', port: 8883, address: '192.0.2.10', tried: ['192.0.2.10'] } },
-    { name: 'tls', startUs: T0 + 21_950, endUs: T0 + 71_300, failed: false, facts: { serverName: 'broker.example', protocol: 'TLSv1.3' } },
+    {
+      name: 'dns',
+      startUs: T0 + 40,
+      endUs: T0 + 8_200,
+      failed: false,
+      facts: { host: 'broker.example', addresses: ['192.0.2.10', '2001:db8::10'] },
+    },
+    {
+      name: 'tcp',
+      startUs: T0 + 8_220,
+      endUs: T0 + 21_900,
+      failed: false,
+      facts: { host: 'broker.example', port: 8883, address: '192.0.2.10', tried: ['192.0.2.10'] },
+    },
+    {
+      name: 'tls',
+      startUs: T0 + 21_950,
+      endUs: T0 + 71_300,
+      failed: false,
+      facts: { serverName: 'broker.example', protocol: 'TLSv1.3' },
+    },
     { name: 'connect', startUs: T0 + 71_400, endUs: T0 + 88_100, failed: false, facts: { reasonCode: 0 } },
     { name: 'suback', startUs: T0 + 88_300, endUs: T0 + 101_800, failed: true, facts: { reasonCodes: ['2', '135'] } },
     { name: 'first-message', startUs: T0 + 88_200, endUs: T0 + 1_488_200, failed: false, facts: {} },
@@ -42,8 +62,21 @@ export const standing: ConnectionAttempt = {
     verificationOff: false,
     chain: [
       certificate({}),
-      certificate({ subject: 'CN=Example Issuing CA 2, O=Example, C=DE', issuer: 'CN=Example Root, O=Example, C=DE', fingerprint256: 'AA:01', subjectAltNames: [], validToMs: Date.now() + 900 * DAY_MS }),
-      certificate({ subject: 'CN=Example Root, O=Example, C=DE', issuer: 'CN=Example Root, O=Example, C=DE', fingerprint256: 'AA:02', subjectAltNames: [], selfSigned: true, validToMs: Date.now() - 2 * DAY_MS }),
+      certificate({
+        subject: 'CN=Example Issuing CA 2, O=Example, C=DE',
+        issuer: 'CN=Example Root, O=Example, C=DE',
+        fingerprint256: 'AA:01',
+        subjectAltNames: [],
+        validToMs: Date.now() + 900 * DAY_MS,
+      }),
+      certificate({
+        subject: 'CN=Example Root, O=Example, C=DE',
+        issuer: 'CN=Example Root, O=Example, C=DE',
+        fingerprint256: 'AA:02',
+        subjectAltNames: [],
+        selfSigned: true,
+        validToMs: Date.now() - 2 * DAY_MS,
+      }),
     ],
     clientCertificateRequested: true,
     clientCertificateSent: false,
@@ -57,9 +90,21 @@ export const refused: ConnectionAttempt = {
   startUs: T0 - 30_000_000,
   endUs: T0 - 29_928_000,
   stages: [
-    { name: 'dns', startUs: T0 - 29_999_900, endUs: T0 - 29_990_000, failed: false, facts: { addresses: ['192.0.2.10'] } },
+    {
+      name: 'dns',
+      startUs: T0 - 29_999_900,
+      endUs: T0 - 29_990_000,
+      failed: false,
+      facts: { addresses: ['192.0.2.10'] },
+    },
     { name: 'tcp', startUs: T0 - 29_989_900, endUs: T0 - 29_975_000, failed: false, facts: { address: '192.0.2.10' } },
-    { name: 'tls', startUs: T0 - 29_974_900, endUs: T0 - 29_928_000, failed: true, facts: { serverName: 'broker.example' } },
+    {
+      name: 'tls',
+      startUs: T0 - 29_974_900,
+      endUs: T0 - 29_928_000,
+      failed: true,
+      facts: { serverName: 'broker.example' },
+    },
   ],
   failure: {
     stage: 'tls',
@@ -84,7 +129,12 @@ export const takenOver: ConnectionAttempt = {
   ...standing,
   connection: 8,
   endUs: T0 + 9_000_000,
-  failure: { stage: 'session', code: 'taken-over', data: { reasonCode: 0x8e, reasonString: 'another client connected' }, atUs: T0 + 9_000_000 },
+  failure: {
+    stage: 'session',
+    code: 'taken-over',
+    data: { reasonCode: 0x8e, reasonString: 'another client connected' },
+    atUs: T0 + 9_000_000,
+  },
 };
 
 export const connectedReport: ConnectionReport = {
@@ -139,7 +189,10 @@ const common = session === undefined ? {} : { session };
 export const failingReport: ConnectionReport = {
   source: 1,
   state: 'waiting',
-  attempts: [{ ...refused, connection: 53 }, { ...refused, connection: 54 }],
+  attempts: [
+    { ...refused, connection: 53 },
+    { ...refused, connection: 54 },
+  ],
   attemptsDropped: 12,
 };
 

@@ -21,7 +21,6 @@ export const en = {
   abort: 'Cut',
   'abort.tooltip': 'Cuts the connection without DISCONNECT: the broker then publishes the will',
   settings: 'Settings',
-  'settings.new': 'New connection…',
   again: 'Next attempt in {{seconds}} s',
   close: 'Close',
   resize: 'Resize',

@@ -20,7 +20,6 @@ export const zhCn = {
   abort: '切断',
   'abort.tooltip': '不发送 DISCONNECT 直接切断：服务端会发布遗嘱',
   settings: '设置',
-  'settings.new': '新建连接…',
   again: '{{seconds}} 秒后重试',
   close: '关闭',
   resize: '调整大小',

@@ -1,6 +1,6 @@
 /** Texts of the saved connections and their form. */
 export const en = {
-  title: 'New connection',
+  title: 'Connect to…',
   resize: 'Resize the list',
   'list.label': 'Saved connections',
   'list.search': 'Search saved connections',

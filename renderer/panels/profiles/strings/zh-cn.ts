@@ -1,6 +1,6 @@
 /** 已保存的连接及其表单的文字。 */
 export const zhCn = {
-  title: '新建连接',
+  title: '连接到…',
   resize: '调整列表宽度',
   'list.label': '已保存的连接',
   'list.search': '搜索已保存的连接',

@@ -1,0 +1,8 @@
+/** Modules of Monaco and Vite that come without types. */
+
+declare module 'monaco-editor/features/register.all';
+
+declare module 'monaco-editor/editor/editor.worker?worker' {
+  const EditorWorker: new () => Worker;
+  export { EditorWorker as default };
+}

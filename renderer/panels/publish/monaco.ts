@@ -1,0 +1,154 @@
+/** The code editor, loaded on first use: Monaco's core with a colouring for JSON, in the colours of the page. */
+
+import * as monaco from 'monaco-editor/editor';
+import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
+import 'monaco-editor/features/register.all';
+
+export type CodeEditor = monaco.editor.IStandaloneCodeEditor;
+
+let prepared = false;
+
+function prepare(): void {
+  if (prepared) return;
+  prepared = true;
+  Object.assign(globalThis, { MonacoEnvironment: { getWorker: () => new EditorWorker() } });
+  monaco.languages.register({ id: 'json' });
+  monaco.languages.setLanguageConfiguration('json', {
+    brackets: [
+      ['{', '}'],
+      ['[', ']'],
+    ],
+    autoClosingPairs: [
+      { open: '{', close: '}' },
+      { open: '[', close: ']' },
+      { open: '"', close: '"', notIn: ['string'] },
+    ],
+  });
+  monaco.languages.setMonarchTokensProvider('json', {
+    tokenizer: {
+      root: [
+        [/"(?:[^"\\]|\\.)*"(?=\s*:)/, 'key'],
+        [/"(?:[^"\\]|\\.)*"/, 'string'],
+        [/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/, 'number'],
+        [/\b(?:true|false|null)\b/, 'keyword'],
+      ],
+    },
+  });
+}
+
+/** The page's colours as Monaco wants them: six digits. */
+function applyTheme(): void {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => {
+    const text = style.getPropertyValue(name).trim();
+    return text.length === 4 ? `#${[...text.slice(1)].map((digit) => digit + digit).join('')}` : text;
+  };
+  const dark = document.documentElement.dataset['theme'] !== 'light';
+  const foreground = (name: string): string => colour(name).slice(1);
+  monaco.editor.defineTheme('page', {
+    base: dark ? 'vs-dark' : 'vs',
+    inherit: true,
+    rules: [
+      { token: 'key', foreground: foreground('--accent') },
+      { token: 'string', foreground: foreground('--in') },
+      { token: 'number', foreground: foreground('--qos2') },
+      { token: 'keyword', foreground: foreground('--out') },
+    ],
+    colors: {
+      'editor.background': colour('--bg'),
+      'editor.foreground': colour('--text'),
+      'editorLineNumber.foreground': colour('--text-3'),
+      'editorCursor.foreground': colour('--text'),
+      'editor.selectionBackground': colour('--sel'),
+      'editor.lineHighlightBackground': colour('--bg-raised'),
+      'editor.lineHighlightBorder': colour('--bg-raised'),
+    },
+  });
+  monaco.editor.setTheme('page');
+}
+
+export interface EditorOptions {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  /** Ctrl+Enter or ⌘Enter. */
+  readonly onSend: () => void;
+}
+
+export interface PayloadEditorHandle extends Disposable {
+  setValue(value: string): void;
+  setLanguage(language: 'json' | 'plaintext'): void;
+  /** Marks a place as wrong, or nothing. */
+  mark(fault: { readonly at: number; readonly message: string } | undefined): void;
+  focus(): void;
+}
+
+/** Puts an editor into `element`, which must have a size. */
+export function openEditor(element: HTMLElement, options: EditorOptions): PayloadEditorHandle {
+  prepare();
+  applyTheme();
+  const model = monaco.editor.createModel(options.value, 'plaintext');
+  const editor = monaco.editor.create(element, {
+    model,
+    ariaLabel: options.label,
+    automaticLayout: true,
+    minimap: { enabled: false },
+    fontSize: 12,
+    lineHeight: 18,
+    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono-family'),
+    lineNumbersMinChars: 3,
+    folding: false,
+    glyphMargin: false,
+    scrollBeyondLastLine: false,
+    renderLineHighlight: 'none',
+    wordWrap: 'on',
+    tabSize: 2,
+    padding: { top: 6, bottom: 6 },
+    overviewRulerLanes: 0,
+    fixedOverflowWidgets: true,
+    quickSuggestions: false,
+    wordBasedSuggestions: 'off',
+    unicodeHighlight: { ambiguousCharacters: false },
+    // Tab leaves the editor, as in any other field of the form.
+    tabFocusMode: true,
+  });
+  const themes = new MutationObserver(applyTheme);
+  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  let quiet = false;
+  const changes = model.onDidChangeContent(() => {
+    if (!quiet) options.onChange(model.getValue());
+  });
+  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, options.onSend);
+  return {
+    setValue(value) {
+      if (value === model.getValue()) return;
+      quiet = true;
+      model.setValue(value);
+      quiet = false;
+    },
+    setLanguage: (language) => monaco.editor.setModelLanguage(model, language),
+    mark(fault) {
+      const markers = fault === undefined ? [] : [markerAt(model, fault.at, fault.message)];
+      monaco.editor.setModelMarkers(model, 'payload', markers);
+    },
+    focus: () => editor.focus(),
+    [Symbol.dispose]() {
+      themes.disconnect();
+      changes.dispose();
+      editor.dispose();
+      model.dispose();
+    },
+  };
+}
+
+function markerAt(model: monaco.editor.ITextModel, at: number, message: string): monaco.editor.IMarkerData {
+  const start = model.getPositionAt(Math.max(0, Math.min(at, model.getValueLength() - 1)));
+  return {
+    severity: monaco.MarkerSeverity.Error,
+    message,
+    startLineNumber: start.lineNumber,
+    startColumn: start.column,
+    endLineNumber: start.lineNumber,
+    endColumn: start.column + 1,
+  };
+}
