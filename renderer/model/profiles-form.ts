@@ -138,6 +138,11 @@ export function newClientId(random: Randomness): string {
   return `inspector-${[...bytes].map((byte) => ID_LETTERS.charAt(byte % ID_LETTERS.length)).join('')}`;
 }
 
+/** Whether {@link newClientId} made it. */
+export function isMadeClientId(clientId: string): boolean {
+  return /^inspector-[a-z2-9]{8}$/.test(clientId);
+}
+
 export function newForm(random: Randomness): ProfileForm {
   return {
     id: '',

@@ -8,6 +8,7 @@ import {
   checkForm,
   type FormFaults,
   formOf,
+  isMadeClientId,
   newClientId,
   newForm,
   type ProfileForm,
@@ -153,8 +154,15 @@ export class ProfilesModel {
     return this.#ask(async () => {
       const source = await this.#app.inspector.call('openSession', checked);
       rememberOpened(this.#app.inspector, source.id, checked);
+      this.#freshenClientId(checked.profile.clientId);
       return source.id;
     });
+  }
+
+  /** The form of a new connection may open another one: an identifier that we made up serves one client only. */
+  #freshenClientId(used: string): void {
+    if (this.#selected.get() !== NEW || this.#form.get().clientId !== used || !isMadeClientId(used)) return;
+    this.regenerateClientId();
   }
 
   /** Stores the form. Resolves with the profile's id. */

@@ -30,7 +30,7 @@ export interface PageOptions {
   readonly context?: BrowserContext;
 }
 
-/** Opens `url`; resolves when the document is there, not yet its data. Actions wait up to half a minute. */
+/** Opens `url`; resolves when the document is there, not yet its data. Actions wait up to 25 seconds. */
 export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<OpenedPage> {
   const context =
     options.context ??
@@ -41,7 +41,7 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
       timezoneId: 'UTC',
     }));
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(25_000);
   const problems: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
