@@ -1,4 +1,4 @@
-/** A sequence diagram between two lifelines: one arrow a packet, times on the side that sent, gaps drawn to scale within limits. */
+/** A sequence diagram between two lifelines: one arrow a packet, times at both lines, gaps drawn to scale within limits. */
 
 import type { KeyboardEvent, ReactNode } from 'react';
 import './ladder.css';
@@ -13,8 +13,10 @@ export interface LadderStep {
   readonly detail?: string | undefined;
   /** Microseconds; only differences count. */
   readonly timeUs: number;
-  /** As it stands on the lifeline. */
+  /** Beside the first lifeline: since the start. */
   readonly timeText: string;
+  /** Beside the second: since the step before; the first step has none. */
+  readonly sinceText?: string | undefined;
   readonly tone?: 'normal' | 'warning' | 'error' | 'faint' | undefined;
   /** Dashed: the packet is no longer stored. */
   readonly dashed?: boolean | undefined;
@@ -163,6 +165,11 @@ function Step({ step, placed, ladder }: StepProps): ReactNode {
         <text className="ladder-time" x={LEFT - 8} y={right ? y + 4 : y + SLOPE + 4} textAnchor="end">
           {step.timeText}
         </text>
+        {step.sinceText === undefined ? null : (
+          <text className="ladder-since" x={RIGHT + 8} y={right ? y + SLOPE + 4 : y + 4}>
+            {step.sinceText}
+          </text>
+        )}
       </g>
     </>
   );

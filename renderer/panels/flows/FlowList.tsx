@@ -4,6 +4,7 @@ import { type ReactNode, type Ref, useCallback, useMemo, useState } from 'react'
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
+import { flowText } from '../../model/flow-ladder.ts';
 import { type FlowRow, waitingUs } from '../../model/flows-rows.ts';
 import { formatDuration, formatInteger, formatTime, type TimeFormat } from '../../model/format.ts';
 import { quoteTerm } from '../../model/topics-names.ts';
@@ -13,7 +14,7 @@ import { ContextMenu, type MenuEntry } from '../../ui/Menu.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
 import { StateMark } from './StateMark.tsx';
 import { flowsText } from './strings/text.ts';
-import { useNowUs } from './use-now.ts';
+import { useNowUs } from '../../ui/use-now.ts';
 
 const COLUMNS = [
   'kind',
@@ -170,7 +171,7 @@ function Cells({ row, nowUs, timeFormat }: CellsProps): ReactNode {
   return (
     <div className="flows-cells" role="presentation">
       <span role="gridcell" className={qos}>
-        {t.of(`kind.${row.kind}`)}
+        {flowText(`kind.${row.kind}`)}
       </span>
       <span
         role="gridcell"

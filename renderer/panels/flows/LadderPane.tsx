@@ -7,16 +7,26 @@ import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
+import {
+  directionWords,
+  flowLadder,
+  flowText,
+  isFailedStep,
+  packetWord,
+  stepId,
+  stepIndex,
+  stepNotes,
+} from '../../model/flow-ladder.ts';
 import { isWaiting, waitingUs } from '../../model/flows-rows.ts';
 import { formatDelta, formatDuration, formatInteger, formatTime } from '../../model/format.ts';
+import { reasonWords } from '../../model/packet-names.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Ladder } from '../../ui/Ladder.tsx';
-import { ladderOf, packetWord, reasonText, stepId, stepNotes } from './ladder-of.ts';
 import { StateMark } from './StateMark.tsx';
 import { type FlowsText, flowsText } from './strings/text.ts';
-import { useNowUs } from './use-now.ts';
+import { useNowUs } from '../../ui/use-now.ts';
 
 export interface LadderPaneProps {
   readonly app: AppModel;
@@ -33,7 +43,7 @@ export function LadderPane({ app, model }: LadderPaneProps): ReactNode {
   return (
     <section className="flows-ladder" aria-label={t('ladder.steps')}>
       <div className="flows-ladder-head">
-        {ladder.step === 'loaded' ? <Title t={t} detail={ladder.detail} /> : <span className="grow" />}
+        {ladder.step === 'loaded' ? <Title detail={ladder.detail} /> : <span className="grow" />}
         <Button label={t('ladder.close')} onPress={() => model.close()}>
           <X aria-hidden />
         </Button>
@@ -47,10 +57,10 @@ export function LadderPane({ app, model }: LadderPaneProps): ReactNode {
   );
 }
 
-function Title({ t, detail }: { readonly t: FlowsText; readonly detail: FlowDetail }): ReactNode {
+function Title({ detail }: { readonly detail: FlowDetail }): ReactNode {
   return (
     <h3 className="grow">
-      <b>{t.of(`kind.${detail.kind}`)}</b>
+      <b>{flowText(`kind.${detail.kind}`)}</b>
       {detail.packetId === 0 ? null : <span className="mono"> #{detail.packetId}</span>}{' '}
       <span className={detail.direction === 'client-to-server' ? 'tone-out' : 'tone-in'}>
         {detail.direction === 'client-to-server' ? '→' : '←'}
@@ -78,19 +88,21 @@ function Exchange({ app, t, detail, version }: ExchangeProps): ReactNode {
     const seq = detail.steps[index]?.seq;
     if (seq !== undefined) app.navigation.go({ to: 'packet', source: detail.source, seq });
   };
-  const state = t.of(`state.${detail.state}`);
   return (
     <div className="flows-exchange">
       {detail.topic === '' ? null : <p className="mono flows-topic">{detail.topic}</p>}
       <Note t={t} detail={detail} version={version} nowUs={nowUs} />
       <div className="flows-ladder-picture">
         <Ladder
-          label={t('ladder.label', { kind: t.of(`kind.${detail.kind}`), state })}
-          left={t('ladder.client')}
-          right={t('ladder.broker')}
+          label={flowText('label', {
+            kind: flowText(`kind.${detail.kind}`),
+            state: flowText(`state.${detail.state}`),
+          })}
+          left={flowText('client')}
+          right={flowText('broker')}
           selected={selected}
-          onSelect={(id) => show(Number(id.slice('step-'.length)))}
-          {...ladderOf(t, detail, version, nowUs)}
+          onSelect={(id) => show(stepIndex(id))}
+          {...flowLadder(detail, version, nowUs)}
         />
       </div>
       <Steps app={app} t={t} detail={detail} version={version} onShow={show} />
@@ -114,7 +126,7 @@ function Note({ t, detail, version, nowUs }: Omit<ExchangeProps, 'app'> & { read
         <p className="note" data-tone="error">
           {t('ladder.failed-note', {
             packet: packetWord(detail, refused.type),
-            reason: reasonText(refused.type, version, refused.reasonCode),
+            reason: reasonWords(refused.type, refused.reasonCode, version),
           })}
         </p>
       ) : null}
@@ -157,13 +169,13 @@ function Steps({ app, t, detail, version, onShow }: StepsProps): ReactNode {
           const before = detail.steps[index - 1];
           const toBroker = step.direction === 'client-to-server';
           const notes = [
-            ...stepNotes(t, step, version),
+            ...stepNotes(step, version),
             ...(before === undefined || before.connection === step.connection
               ? []
               : [t('steps.connection', { connection: step.connection + 1 })]),
           ];
           return (
-            <tr key={stepId(index)} data-failed={step.rule !== undefined || step.reasonCode >= 0x80}>
+            <tr key={stepId(index)} data-failed={isFailedStep(step)}>
               <td>
                 <button
                   type="button"
@@ -182,7 +194,7 @@ function Steps({ app, t, detail, version, onShow }: StepsProps): ReactNode {
               <td>
                 <span
                   className={toBroker ? 'tone-out' : 'tone-in'}
-                  aria-label={toBroker ? t('ladder.to-broker') : t('ladder.to-client')}
+                  aria-label={directionWords(step.direction)}
                   role="img"
                 >
                   {toBroker ? '→' : '←'}

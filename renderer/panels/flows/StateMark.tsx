@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import type { FlowState } from '../../../shared/contract/records.ts';
 import type { PacketType } from '../../../shared/mqtt/packet.ts';
-import { flowsText } from './strings/text.ts';
+import { flowText } from '../../model/flow-ladder.ts';
 
 const SHAPE = {
   open: '○',
@@ -20,11 +20,10 @@ export interface StateMarkProps {
 }
 
 export function StateMark({ state, awaits }: StateMarkProps): ReactNode {
-  const t = flowsText;
-  const tooltip = awaits === undefined ? undefined : t('state.awaits', { packet: awaits.toUpperCase() });
+  const tooltip = awaits === undefined ? undefined : flowText('state.awaits', { packet: awaits.toUpperCase() });
   return (
     <span className="flows-state" data-state={state} title={tooltip}>
-      <span aria-hidden>{SHAPE[state]}</span> {t.of(`state.${state}`)}
+      <span aria-hidden>{SHAPE[state]}</span> {flowText(`state.${state}`)}
     </span>
   );
 }

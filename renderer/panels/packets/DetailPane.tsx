@@ -7,6 +7,7 @@ import { versionName } from '../../../shared/mqtt/version.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { errorWords } from '../../model/error-text.ts';
 import { formatInteger, formatTime } from '../../model/format.ts';
+import { TYPE_NAMES } from '../../model/packet-names.ts';
 import type { PacketsModel } from '../../model/packets.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -15,7 +16,6 @@ import { Tabs } from '../../ui/Tabs.tsx';
 import { FieldsTab } from './FieldsTab.tsx';
 import { FlowTab } from './FlowTab.tsx';
 import { PayloadTab } from './PayloadTab.tsx';
-import { TYPE_NAMES } from './packet-words.ts';
 import { packetsText } from './strings/text.ts';
 
 export interface DetailPaneProps {

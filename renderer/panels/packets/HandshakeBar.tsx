@@ -1,9 +1,9 @@
 /** How long an exchange took, as a bar on a logarithmic scale with the time beside it. */
 
 import type { ReactNode } from 'react';
+import { flowText } from '../../model/flow-ladder.ts';
 import { formatDuration } from '../../model/format.ts';
 import type { PacketRow } from '../../model/packet-rows.ts';
-import { packetsText } from './strings/text.ts';
 
 /** The scale's ends, microseconds. */
 const SHORTEST = 10;
@@ -14,7 +14,7 @@ const LEAST = 4;
 export function HandshakeBar({ row }: { readonly row: PacketRow }): ReactNode {
   const { flowState, flowDurationUs } = row;
   if (flowState === undefined) return null;
-  const state = packetsText(`flow.${flowState}`);
+  const state = flowText(`state.${flowState}`);
   const known = Number.isFinite(flowDurationUs);
   const share = known ? Math.log(Math.max(1, flowDurationUs / SHORTEST)) / Math.log(LONGEST / SHORTEST) : 0;
   const waiting = flowState === 'open' || flowState === 'stalled';

@@ -7,6 +7,7 @@ import type { AppModel } from '../../model/app-model.ts';
 import { formatDelta, formatInteger, formatTime } from '../../model/format.ts';
 import { language } from '../../model/language.ts';
 import { isFaulty, type PacketRow } from '../../model/packet-rows.ts';
+import { TYPE_NAMES } from '../../model/packet-names.ts';
 import type { PacketsModel } from '../../model/packets.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Badge } from '../../ui/Badge.tsx';
@@ -15,7 +16,7 @@ import { ContextMenu } from '../../ui/Menu.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
 import { HandshakeBar } from './HandshakeBar.tsx';
 import { packetMenu } from './packet-menu.ts';
-import { detailWords, eventWords, TYPE_NAMES } from './packet-words.ts';
+import { detailWords, eventWords } from './packet-words.ts';
 import { packetsText } from './strings/text.ts';
 
 export interface PacketListProps {

@@ -8,7 +8,7 @@ import { toHex } from '../../../shared/payload/payload-encoding.ts';
 import { formatBytes } from '../../model/format.ts';
 import type { ByteRange } from '../../ui/HexView.tsx';
 import type { FieldItem } from '../../ui/FieldTree.tsx';
-import { reasonWords, TYPE_NAMES } from './packet-words.ts';
+import { reasonWords, TYPE_NAMES } from '../../model/packet-names.ts';
 
 /** Fields whose specification name is no plain title case of ours. */
 const NAMES: Readonly<Record<string, string>> = {

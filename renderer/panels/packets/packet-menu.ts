@@ -9,7 +9,7 @@ import type { PacketsModel } from '../../model/packets.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { COPIES, copyPacket } from './packet-copy.ts';
 import { messageOf } from './packet-message.ts';
-import { TYPE_NAMES } from './packet-words.ts';
+import { TYPE_NAMES } from '../../model/packet-names.ts';
 import { packetsText as t } from './strings/text.ts';
 
 export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): MenuEntry[] {

@@ -1,39 +1,11 @@
-/** What the list says of a packet: its type's name, its detail column, and events between packets. */
+/** What the list says of a packet: its detail column, and events between packets. */
 
-import { reasonCodeName } from '../../../shared/mqtt/reason-codes.ts';
 import type { PacketDetail } from '../../../shared/contract/records.ts';
-import type { PacketType, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { isProtocolVersion, versionName } from '../../../shared/mqtt/version.ts';
 import { formatBytes, formatDuration } from '../../model/format.ts';
+import { reasonWords } from '../../model/packet-names.ts';
 import type { PacketRow } from '../../model/packet-rows.ts';
 import { packetsText as t } from './strings/text.ts';
-
-export const TYPE_NAMES = {
-  reserved: 'RESERVED',
-  connect: 'CONNECT',
-  connack: 'CONNACK',
-  publish: 'PUBLISH',
-  puback: 'PUBACK',
-  pubrec: 'PUBREC',
-  pubrel: 'PUBREL',
-  pubcomp: 'PUBCOMP',
-  subscribe: 'SUBSCRIBE',
-  suback: 'SUBACK',
-  unsubscribe: 'UNSUBSCRIBE',
-  unsuback: 'UNSUBACK',
-  pingreq: 'PINGREQ',
-  pingresp: 'PINGRESP',
-  disconnect: 'DISCONNECT',
-  auth: 'AUTH',
-  event: '',
-} as const satisfies Record<PacketRow['type'], string>;
-
-/** `0x8E Session taken over`; the specification's words in both languages. */
-export function reasonWords(type: PacketType | 'reserved' | 'event', code: number, version: ProtocolVersion): string {
-  const name = type === 'reserved' || type === 'event' ? undefined : reasonCodeName(type, version, code);
-  const number = `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
-  return name === undefined ? number : `${number} ${name}`;
-}
 
 /** The Topic / detail column in one line. */
 export function detailWords(row: PacketRow): string {

@@ -13,7 +13,7 @@ import { topicsText } from './strings/text.ts';
 import { TopicCells } from './TopicCells.tsx';
 import { topicMenu } from './topic-menu.ts';
 import { TreeEmpty } from './TreeEmpty.tsx';
-import { useNowUs } from './use-now.ts';
+import { useNowUs } from '../../ui/use-now.ts';
 
 export interface TreeHandle {
   /** Scrolls to the cursor and takes the focus. */

@@ -2,8 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { flowRow, waitingUs } from '../../../renderer/model/flows-rows.ts';
-import { ladderOf, senderOf } from '../../../renderer/panels/flows/ladder-of.ts';
-import { flowsText } from '../../../renderer/panels/flows/strings/text.ts';
+import { flowLadder, senderOf } from '../../../renderer/model/flow-ladder.ts';
 import { exampleFlows, flowRowsOf } from './fake-flows.ts';
 
 const NOW_US = 1_795_176_247_000_000;
@@ -11,7 +10,7 @@ const flows = exampleFlows(NOW_US);
 const ladder = (flow: number, nowUs = NOW_US) => {
   const detail = flows[flow];
   if (detail === undefined) throw new Error('no such example');
-  return ladderOf(flowsText, detail, 5, nowUs);
+  return flowLadder(detail, 5, nowUs);
 };
 
 describe('ladder', () => {
@@ -28,6 +27,15 @@ describe('ladder', () => {
       '1.97 ms',
       '3.84 ms',
     ]);
+  });
+
+  it('says at the other line how long each packet came after the one before', () => {
+    const steps = ladder(2).steps.map((step) => step.sinceText?.replaceAll('\u202f', ' '));
+    expect(steps).toEqual([undefined, '+1.92 ms', '+51 µs', '+1.87 ms']);
+    expect(ladder(2).steps[0]?.spoken.replaceAll('\u202f', ' ')).toBe('PUBLISH q2 to the broker at 0 µs');
+    expect(ladder(2).steps[2]?.spoken.replaceAll('\u202f', ' ')).toBe(
+      'PUBREL to the broker at 1.97 ms, 51 µs after the step before',
+    );
   });
 
   it('breaks where the connection changed and nowhere else', () => {

@@ -1,4 +1,4 @@
-/** The time of day for waiting times, renewed at a fixed pace. */
+/** The time of day for ages and waiting times, renewed at a fixed pace. */
 
 import { useEffect, useState } from 'react';
 
@@ -7,6 +7,7 @@ export function useNowUs(intervalMs: number, running = true): number {
   const [now, setNow] = useState(() => Date.now() * 1000);
   useEffect(() => {
     if (!running) return undefined;
+    setNow(Date.now() * 1000);
     const timer = setInterval(() => setNow(Date.now() * 1000), intervalMs);
     return () => clearInterval(timer);
   }, [intervalMs, running]);
