@@ -38,6 +38,8 @@ interface Side {
 
 const NOTHING = new Uint8Array(0);
 const NONE = -1;
+/** Bytes of a CONNECT that is cut inside its Protocol Name: fixed header and the name's length. */
+const SURE_ENOUGH = 4;
 
 /** Sides are 0 and 1, in the order in which their endpoints were seen. */
 export class MqttConversation {
@@ -110,7 +112,7 @@ export class MqttConversation {
       connection: NONE,
       lost: false,
       stream: new TcpStream({
-        data: (bytes, isStart) => this.#data(this.#sides[index], bytes, isStart),
+        data: (bytes) => this.#data(this.#sides[index], bytes),
         gap: (count) => this.#gap(this.#sides[index], count),
       }),
     };
@@ -122,7 +124,7 @@ export class MqttConversation {
     return first.endpoint.port === endpoint.port && first.endpoint.address === endpoint.address ? first : second;
   }
 
-  #data(side: Side, bytes: Uint8Array, _isStart: boolean): void {
+  #data(side: Side, bytes: Uint8Array): void {
     if (this.#verdict === 'other') return;
     if (this.#verdict === 'mqtt') {
       this.#hand(side, bytes);
@@ -136,10 +138,11 @@ export class MqttConversation {
   #judge(side: Side, isLast: boolean): void {
     const { held } = side;
     const index = side === this.#sides[0] ? 0 : 1;
-    const isConnect = beginsWithConnect(held);
-    if (isConnect === 'unsure' && !isLast) return;
+    const evidence = beginsWithConnect(held);
+    if (evidence === 'unsure' && !isLast) return;
+    const isConnect = evidence === true || (evidence === 'unsure' && held.length >= SURE_ENOUGH);
     const serverIndex = this.#sides.findIndex(({ endpoint }) => endpoint.port === MQTT_PORT);
-    if (isConnect === true) this.#decide(index);
+    if (isConnect) this.#decide(index);
     else if (beginsWithTls(held)) {
       this.#verdict = 'other';
       this.#counters.tlsConnections += 1;
@@ -179,6 +182,7 @@ export class MqttConversation {
   #gap(side: Side, count: number): void {
     this.#counters.gaps += 1;
     this.#counters.gapBytes += count;
+    if (this.#verdict === 'undecided' && side.held.length > 0) this.#judge(side, true);
     side.lost = true;
     if (this.#verdict !== 'mqtt') return;
     const before = side.connection;

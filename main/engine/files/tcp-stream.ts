@@ -4,9 +4,9 @@
 const MOST_WAITING = 16 * 1024 * 1024;
 
 export interface StreamEvents {
-  /** The next bytes. Borrowed: valid until the call returns. `isStart` where a segment begins here and nothing is known of the bytes before. */
-  data(bytes: Uint8Array, isStart: boolean): void;
-  /** `count` bytes are not in the file; what follows comes as a new start. */
+  /** The next bytes of one segment. Borrowed: valid until the call returns. */
+  data(bytes: Uint8Array): void;
+  /** `count` bytes are not in the file; the next call of {@link data} begins behind them, with a segment. */
   gap(count: number): void;
 }
 
@@ -26,6 +26,7 @@ export class TcpStream {
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #next: number | undefined;
+  /** Nothing was delivered yet. */
   #isStart = true;
 
   constructor(events: StreamEvents) {
@@ -72,9 +73,8 @@ export class TcpStream {
 
   #deliver(bytes: Uint8Array): void {
     this.#next = ((this.#next ?? 0) + bytes.length) >>> 0;
-    const isStart = this.#isStart;
     this.#isStart = false;
-    this.#events.data(bytes, isStart);
+    this.#events.data(bytes);
   }
 
   #keep(sequence: number, bytes: Uint8Array): void {
@@ -102,7 +102,6 @@ export class TcpStream {
     if (first === undefined) return;
     this.#events.gap(distance(this.#next ?? first.sequence, first.sequence));
     this.#next = first.sequence;
-    this.#isStart = true;
     this.#drain();
   }
 }
