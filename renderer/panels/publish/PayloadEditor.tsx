@@ -59,7 +59,8 @@ export function PayloadEditor({ model, fault, onSend }: PayloadEditorProps): Rea
   const message = fault?.message;
   useEffect(() => {
     editor.current?.mark(at === undefined || message === undefined ? undefined : { at, message });
-  }, [at, message, loaded]);
+    // The text is named too: Monaco moves a mark with what is typed before it.
+  }, [at, message, loaded, form.payload]);
 
   return (
     <div className="publish-editor" data-loaded={loaded || undefined}>

@@ -105,6 +105,8 @@ export function openEditor(element: HTMLElement, options: EditorOptions): Payloa
     tabSize: 2,
     padding: { top: 6, bottom: 6 },
     overviewRulerLanes: 0,
+    bracketPairColorization: { enabled: false },
+    guides: { indentation: false },
     fixedOverflowWidgets: true,
     quickSuggestions: false,
     wordBasedSuggestions: 'off',

@@ -1,6 +1,6 @@
 /** Pictures of the Connection panel and the saved connections in both sizes and themes. */
 
-import { afterEach, describe, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { savedProfiles } from '../profiles/saved.ts';
 import { fakeSource } from '../support/fake-service.ts';
@@ -34,10 +34,11 @@ async function show(options: OpenOptions): Promise<OpenedApp> {
 describe('Connection panel', () => {
   it.each(LOOKS)('standing, $theme, $width', async (look) => {
     await show({ panel: 'connection', report: connectedReport, sources: [fakeSource({ profileId: 'p1' })], ...look });
-    await page.getByRole('region', { name: 'Stages of the attempt' }).query();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect.element(page.getByRole('region', { name: 'Stages of the attempt' })).toBeVisible();
+    await expect.element(page.getByText('set by the broker')).toBeVisible();
     await picture(`connection-standing-${look.theme}-${look.width}`);
     await userEvent.click(page.getByRole('tab', { name: 'Security' }));
+    await expect.element(page.getByText('asked for, none sent')).toBeVisible();
     await picture(`connection-security-${look.theme}-${look.width}`);
   });
 
@@ -48,7 +49,8 @@ describe('Connection panel', () => {
       sources: [fakeSource({ name: 'factory-tls', state: 'waiting', demo: false, reconnectAtMs: Date.now() + 8000 })],
       ...look,
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect.element(page.getByText(/authority that is not trusted here/)).toBeVisible();
+    await expect.element(page.getByText('12 older attempts dropped')).toBeVisible();
     await picture(`connection-failing-${look.theme}`);
   });
 
@@ -60,7 +62,7 @@ describe('Connection panel', () => {
       theme: 'light',
       sources: [fakeSource({ state: 'failed', profileId: 'p1' })],
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect.element(page.getByRole('button', { name: '用新的客户端标识符连接' })).toBeVisible();
     await picture('connection-taken-over-zh');
   });
 
@@ -71,7 +73,7 @@ describe('Connection panel', () => {
       sources: [fakeSource({ state: 'idle' })],
       ...look,
     });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await expect.element(page.getByText('No attempt yet.')).toBeVisible();
     await picture(`connection-empty-${look.theme}`);
   });
 });
@@ -79,10 +81,10 @@ describe('Connection panel', () => {
 describe('saved connections', () => {
   it.each(LOOKS)('new and saved, $theme, $width', async (look) => {
     const { app } = await show({ panel: 'profiles', ...look });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await expect.element(page.getByText('line 2')).toBeVisible();
     await picture(`profiles-new-${look.theme}-${look.width}`);
     app.navigation.go({ to: 'profile', profileId: 'p1' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.element(page.getByRole('textbox', { name: 'User name' })).toHaveValue('factory');
     await userEvent.click(page.getByRole('button', { name: /^TLS/ }));
     await userEvent.click(page.getByRole('button', { name: /^Subscriptions/ }));
     await picture(`profiles-saved-${look.theme}-${look.width}`);
@@ -90,10 +92,10 @@ describe('saved connections', () => {
 
   it('failing, in Chinese', async () => {
     await show({ panel: 'profiles', theme: 'light', language: 'zh-CN' });
-    await new Promise((resolve) => setTimeout(resolve, 400));
     await userEvent.click(page.getByRole('button', { name: /^会话/ }));
     await userEvent.fill(page.getByRole('textbox', { name: '保活间隔' }), '99999');
     await userEvent.click(page.getByRole('button', { name: '连接', exact: true }));
+    await expect.element(page.getByText('2 个字段需要修改')).toBeVisible();
     await picture('profiles-failing-zh');
   });
 });

@@ -57,6 +57,7 @@ describe('Publish panel', () => {
 
   it('empty', async () => {
     await show({});
+    await expect.element(page.getByText('What you send is listed here.')).toBeVisible();
     await picture('publish-empty-dark');
   });
 
@@ -76,7 +77,7 @@ describe('Publish panel', () => {
     await userEvent.click(document.querySelector('.publish-monaco .view-lines') ?? document.body);
     await userEvent.keyboard('{{"a": 1,, "b"}');
     await userEvent.click(page.getByRole('button', { name: 'Connect' }));
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await expect.element(page.getByText(/Not JSON at line 1, column 9/)).toBeVisible();
     await picture(`publish-failing-${look.theme}`);
   });
 
@@ -84,6 +85,7 @@ describe('Publish panel', () => {
     await show({ language: 'zh-CN', theme: 'light' });
     await userEvent.click(page.getByRole('radio', { name: '原始字节' }));
     await userEvent.fill(page.getByRole('textbox', { name: '完整报文的十六进制' }), 'c0 00');
+    await expect.element(page.getByText('2 字节 · PINGREQ')).toBeVisible();
     await picture('publish-raw-zh');
   });
 });
