@@ -19,7 +19,9 @@ export function flowDetail(live: LiveSource, flow: number, nowUs: number, stalle
     facts: (seq) => factsOf(recording, seq),
   });
   if (detail === undefined) throw new InspectorError('no-such-flow', { flow });
-  return detail;
+  // The flow has its own clock reading, a hair from what the capture's columns hold: times of steps count from the first.
+  const [first] = detail.steps;
+  return first?.stored === true ? { ...detail, startUs: first.timeUs } : detail;
 }
 
 function factsOf({ capture }: Recording, seq: Seq): FlowStepFacts | undefined {

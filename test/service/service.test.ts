@@ -121,6 +121,7 @@ describe('flow and topic views', () => {
     expect(FLOW_KINDS[done.rows.kind[0] ?? 0]).toBe('publish2');
     const detail = await page.call('getFlow', { source, flow: done.rows.flow[0] ?? 0 });
     expect(detail.steps.map(({ type }) => type)).toEqual(['publish', 'pubrec', 'pubrel', 'pubcomp']);
+    expect(detail.startUs).toBe(detail.steps[0]?.timeUs);
     expect(await page.failure('setFilter', { view: flows, filter: 'payload:x' })).toMatchObject({ code: 'bad-filter' });
     expect(await page.call('revealFlow', { view: flows, flow: detail.flow })).toEqual({ row: 0, exact: true });
 

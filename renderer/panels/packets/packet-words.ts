@@ -27,7 +27,7 @@ function factWords(row: PacketRow): readonly string[] {
     case 'connect': {
       const version = isProtocolVersion(detail.protocolVersion)
         ? versionName(detail.protocolVersion)
-        : String(detail.protocolVersion);
+        : `MQTT ${detail.protocolVersion}`;
       const clientId = detail.clientId === '' ? t('detail.assigned') : detail.clientId;
       return [
         t('detail.connect', { clientId, version, keepAlive: detail.keepAlive }),
@@ -81,7 +81,7 @@ export function eventWords(row: PacketRow): string {
   if (row.detail?.kind !== 'event') return '';
   const { event, data } = row.detail;
   const key = `event.${event}`;
-  const title = t.has(key) ? t.of(key, { connection: row.connection }) : event;
+  const title = t.has(key) ? t.of(key, { connection: row.connection + 1 }) : event;
   const facts = EVENT_FACTS.map((name) => data[name]).filter((fact) => typeof fact === 'string');
   const missed = data['packets'] ?? data['count'];
   const gap = typeof missed === 'number' ? [t('event.gap-count', { count: missed })] : [];
@@ -95,7 +95,7 @@ export function eventLines(packet: PacketDetail): {
 } {
   const event = packet.event?.event ?? '';
   const key = `event.${event}`;
-  const title = t.has(key) ? t.of(key, { connection: packet.connection }) : event;
+  const title = t.has(key) ? t.of(key, { connection: packet.connection + 1 }) : event;
   const facts = Object.entries(packet.event?.data ?? {}).map(
     ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
   );

@@ -86,7 +86,7 @@ describe('the list', () => {
     openPage({ packets: 24 });
     await the('.list-viewport');
     const event = await the('.event-row');
-    expect(event.textContent).toContain('connection 1 opened · 192.0.2.10:8883');
+    expect(event.textContent).toContain('connection 2 opened · 192.0.2.10:8883');
     const faulty = await the('.faulty-row');
     expect(faulty.textContent).toContain('MQTT-3.3.1-4');
   });

@@ -156,7 +156,7 @@ export const en = {
   'value.loading': 'Loading…',
   'value.chart-number': 'Chart {{field}}',
   'properties.none-5': 'This PUBLISH has no properties.',
-  'properties.none': 'MQTT {{version}} has no properties.',
+  'properties.none': '{{version}} has no properties.',
   'properties.label': 'Properties',
   'history.label': 'History of the topic',
   'history.title': 'History',

@@ -148,7 +148,7 @@ export const zhCn = {
   'value.loading': '加载中…',
   'value.chart-number': '绘制 {{field}}',
   'properties.none-5': '此 PUBLISH 没有属性。',
-  'properties.none': 'MQTT {{version}} 没有属性。',
+  'properties.none': '{{version}} 没有属性。',
   'properties.label': '属性',
   'history.label': '主题的历史',
   'history.title': '历史',
