@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import { startBroker } from '../../main/hosts/broker/broker.ts';
+import { testCertificates } from '../support/certificates.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { freePort } from '../support/ports.ts';
 import { objects, run, start } from './terminal.ts';
@@ -88,6 +89,24 @@ describe('capture', () => {
     expect(stopped.out).toMatch(/DISCONNECT normal-disconnection\n$/);
     expect(timed).toMatchObject({ code: 0, out: '' });
     expect(timed.err).toMatch(/DISCONNECT +1 +0\n/);
+  });
+
+  it('goes through TLS and WebSockets', async () => {
+    const { authority } = await testCertificates();
+    await using broker = await startMosquitto({ listeners: [{ protocol: 'wss' }, { protocol: 'mqtts' }] });
+    const folder = mkdtempSync(join(tmpdir(), 'cli-capture-'));
+    const ca = join(folder, 'ca.pem');
+    writeFileSync(ca, authority.cert);
+    const [web = 0, plain = 0] = broker.ports;
+    const rest = ['-t', 'a', '--seconds', '0.7', '--quiet'];
+    const all = await Promise.all([
+      run(['capture', '--url', `wss://127.0.0.1:${web}/mqtt`, '--ca', ca, ...rest]),
+      run(['capture', '--url', `mqtts://localhost:${plain}`, '--insecure', ...rest]),
+      run(['capture', '--url', `mqtts://127.0.0.1:${plain}`, ...rest]),
+    ]);
+    rmSync(folder, { recursive: true, force: true });
+    expect(all.map(({ code }) => code)).toEqual([0, 0, 1]);
+    expect(all[2]?.err).toContain('give it with --ca');
   });
 
   it('falls back to 3.1.1 where the server knows no 5.0', async () => {
