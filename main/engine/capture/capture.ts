@@ -498,7 +498,7 @@ export class Capture extends RecordStore {
     if (messages > 0 && this.#keeping)
       this.#activity?.noteBatch(block.topic, block.size, block.first, start, end, firstSeq, timeUs);
     if (this.#resolver.faults.size > 0) this.#addFaultsToAttention(block);
-    if (batch.attentionCount > 0) this.#report(stream, block, firstSeq - start, sink);
+    if (batch.attentionCount > 0) this.#report(stream, block, bytes, firstSeq - start, sink);
     this.#resolver.faults.clear();
     if (this.#keeping) return;
     this.#unkept += end - start;
@@ -517,9 +517,15 @@ export class Capture extends RecordStore {
   }
 
   /** Third step: tells about the rows on the attention list, in wire order. A row's sequence number is `row + shift`. */
-  #report(stream: StreamState, block: RecordBlock, shift: number, sink: FrameSink | undefined): void {
+  #report(
+    stream: StreamState,
+    block: RecordBlock,
+    bytes: Uint8Array,
+    shift: number,
+    sink: FrameSink | undefined,
+  ): void {
     const { connection } = stream;
-    const { attention, attentionCount } = this.#batch;
+    const { attention, attentionCount, nameEnds, start } = this.#batch;
     for (let index = 0; index < attentionCount; index++) {
       const row = attention[index] ?? 0;
       const first = block.first[row] ?? 0;
@@ -529,7 +535,9 @@ export class Capture extends RecordStore {
       let reasonCode = 0;
       if (type === 3) {
         if (fault === undefined) {
-          packetId = this.packetIdOf(block, row);
+          const nameEnd = nameEnds[row - start] ?? 0;
+          if (nameEnd > 0) packetId = ((bytes[nameEnd] ?? 0) << 8) | (bytes[nameEnd + 1] ?? 0);
+          else packetId = this.packetIdOf(block, row);
           if (packetId === 0) fault = PACKET_ID_ZERO;
         }
       } else if (type >= 4 && type <= 7) {
@@ -538,20 +546,20 @@ export class Capture extends RecordStore {
           if ((rest & 0xff) === 2) packetId = (((rest >>> 8) & 0xff) << 8) | ((rest >>> 16) & 0xff);
           else fault ??= PACKET_ID_MISSING;
         } else {
-          const bytes = this.bytesOf(block, row);
-          const at = variableHeaderAt(bytes, 0);
-          if (at + 2 > bytes.length) fault ??= PACKET_ID_MISSING;
-          packetId = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-          reasonCode = bytes[at + 2] ?? 0;
-          this.#learn(connection, bytes);
+          const packet = this.bytesOf(block, row);
+          const at = variableHeaderAt(packet, 0);
+          if (at + 2 > packet.length) fault ??= PACKET_ID_MISSING;
+          packetId = ((packet[at] ?? 0) << 8) | (packet[at + 1] ?? 0);
+          reasonCode = packet[at + 2] ?? 0;
+          this.#learn(connection, packet);
         }
         if (packetId === 0) fault ??= PACKET_ID_ZERO;
       } else {
-        const bytes = this.bytesOf(block, row);
-        if (type === 1) this.#sawConnect(connection, bytes);
-        else this.#learn(connection, bytes);
+        const packet = this.bytesOf(block, row);
+        if (type === 1) this.#sawConnect(connection, packet);
+        else this.#learn(connection, packet);
         if (fault === undefined) {
-          sink?.packet(row + shift, bytes);
+          sink?.packet(row + shift, packet);
           continue;
         }
       }
