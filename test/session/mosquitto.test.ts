@@ -225,7 +225,7 @@ describe.each([3, 4, 5] as const)('with mosquitto, MQTT level %i', (version) => 
     await listener.until('messages', () => listener.received.length === 3);
     listener.isMuted = false;
     listener.cut();
-    await listener.until('reconnecting', () => listener.session.state === 'waiting');
+    await listener.until('reconnecting', () => listener.told('reconnect-scheduled'));
     await listener.until('CONNACK', () => listener.session.state === 'connected');
     await listener.until('the handshakes', () => listener.session.snapshot().inFlightIn === 0);
     expect(listener.received.toSorted()).toEqual([0, 1, 2].map((count) => `mute${version} ${count}`));
