@@ -198,7 +198,12 @@ class Parser {
       this.#fail('bad-number', word.from, word.to, word.text, field);
       return undefined;
     }
-    return { operator: operator ?? '=', value: Number(digits) };
+    const value = Number(digits);
+    if (field === 'qos' && value > 2) {
+      this.#fail('unknown-value', word.from, word.to, word.text, field, FIELDS.qos);
+      return undefined;
+    }
+    return { operator: operator ?? '=', value };
   }
 
   /** @mqtt MQTT-4.7.1-1 MQTT-4.7.1-2 MQTT-4.7.3-1 */

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Filter } from '../../shared/filter/filter-ast.ts';
+import type { Filter, NumberTest } from '../../shared/filter/filter-ast.ts';
 import { completions } from '../../shared/filter/filter-completions.ts';
 import { CONDITION_VALUES, TYPE_VALUES } from '../../shared/filter/filter-fields.ts';
 import { formatFilter } from '../../shared/filter/filter-format.ts';
@@ -94,6 +94,7 @@ describe('errors', () => {
     ['type:', 'missing-value', 0, 5],
     ['type:publish,', 'missing-value', 0, 13],
     ['qos:high', 'bad-number', 4, 8],
+    ['qos:3', 'unknown-value', 4, 5],
     ['len:>', 'bad-number', 4, 5],
     ['type:>publish', 'operator-not-allowed', 5, 13],
     ['topic:a/#/b', 'bad-topic-filter', 6, 11],
@@ -143,10 +144,11 @@ describe('errors', () => {
   });
 });
 
-const numbers = fc.array(
-  fc.record({ operator: fc.constantFrom('=' as const, '<', '<=', '>', '>='), value: fc.nat() }),
-  { minLength: 1, maxLength: 3 },
-);
+const tests = (value: fc.Arbitrary<number>): fc.Arbitrary<NumberTest[]> =>
+  fc.array(fc.record({ operator: fc.constantFrom('=' as const, '<', '<=', '>', '>='), value }), {
+    minLength: 1,
+    maxLength: 3,
+  });
 const leaf: fc.Arbitrary<Filter> = fc.oneof(
   fc
     .uniqueArray(fc.constantFrom(...TYPE_VALUES), { minLength: 1, maxLength: 3 })
@@ -155,8 +157,9 @@ const leaf: fc.Arbitrary<Filter> = fc.oneof(
     .uniqueArray(fc.constantFrom(...CONDITION_VALUES), { minLength: 1, maxLength: 2 })
     .map((values): Filter => ({ kind: 'compare', field: 'is', values })),
   fc
-    .record({ field: fc.constantFrom('qos' as const, 'id', 'len', 'conn'), values: numbers })
+    .record({ field: fc.constantFrom('id' as const, 'len', 'conn'), values: tests(fc.nat()) })
     .map((test): Filter => ({ kind: 'compare', ...test })),
+  tests(fc.nat({ max: 2 })).map((values): Filter => ({ kind: 'compare', field: 'qos', values })),
   fc
     .record({ field: fc.constantFrom('retain' as const, 'dup'), value: fc.boolean() })
     .map((test): Filter => ({ kind: 'compare', ...test })),
