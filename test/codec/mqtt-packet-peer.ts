@@ -33,7 +33,8 @@ function toPeerProperties(properties: Properties | undefined): Plain {
   for (const [name, value] of Object.entries(properties) as [keyof Properties, unknown][]) {
     const { type, range } = propertyByName(name);
     if (name === 'userProperties') {
-      const pairs: Record<string, string[]> = {};
+      // A user property may be named like something every object inherits.
+      const pairs = Object.create(null) as Record<string, string[]>;
       for (const [key, text] of value as [string, string][]) (pairs[key] ??= []).push(text);
       plain[name] = pairs;
     } else if (name === 'subscriptionIdentifiers') plain['subscriptionIdentifier'] = value;
