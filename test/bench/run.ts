@@ -16,6 +16,9 @@ const HELP = `Usage: npm run bench -- [--quick] [--only PART]... [--repeat N] [-
   --json FILE  writes all figures there as well
 `;
 
+/** Load per core before anything was started, above which the run is not one to quote. */
+const BUSY = 0.5;
+
 const PART_TIMEOUT_MS = 600_000;
 
 async function runPart(name: PartName, options: PartOptions): Promise<Section> {
@@ -49,6 +52,7 @@ async function main(): Promise<number> {
   const names = Object.keys(PARTS) as PartName[];
   const chosen = names.filter((name) => values.only === undefined || values.only.includes(name));
   const machine = describeMachine();
+  const load = loadPerCore();
   const begun = performance.now();
   process.stdout.write(`${machine}\n\n`);
   process.stdout.write(
@@ -62,6 +66,10 @@ async function main(): Promise<number> {
     process.stdout.write(`${sectionText(section)}\n`);
     process.stderr.write(`${name}: ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
   }
+  if (load > BUSY)
+    process.stdout.write(
+      'Others were using the cores when this began: rates are too low, quantiles too high, and of the ratios those of processor time (ns CPU) are the surest.\n\n',
+    );
   const { met, barred } = countMet(sections);
   const seconds = (performance.now() - begun) / 1000;
   process.stdout.write(`${met} of ${barred} bars met, ${seconds.toFixed(0)} s`);

@@ -95,7 +95,7 @@ export async function measureReceiving({ repetitions, quick }: PartOptions): Pro
   remarks.push(
     'Reused: the capture has reached its byte budget and evicts, as it does for most of a long flood; cold: its first fill. ' +
       'A rate is what the peer read from the kernel, or acknowledged. QoS 1 and 2: at most ' +
-      `${grouped(WINDOW)} unacknowledged. Longest garbage pause of the product in all of these: ${Math.max(...pauses).toFixed(1)} ms.`,
+      `${grouped(WINDOW)} unacknowledged. Longest garbage pause of the product in a run: median ${median(pauses).toFixed(1)} ms, worst ${Math.max(...pauses).toFixed(1)} ms of the clock, waiting for a core included.`,
   );
   return { title: 'Receiving a flood', rows, remarks };
 }
