@@ -46,7 +46,7 @@ export function Notices({ shell }: { readonly shell: ShellModel }): ReactNode {
   const link = useModel(inspector.link);
   const notices = useModel(inspector.notices);
   const sources = useModel(inspector.sources);
-  const failure = useModel(shell.failure);
+  const failure = useModel(shell.app.actions.failure);
   const selected = useModel(navigation.source);
   const current = sources.find((source) => source.id === selected);
   const failed = failure === undefined ? undefined : failureWords(failure);
@@ -82,7 +82,7 @@ export function Notices({ shell }: { readonly shell: ShellModel }): ReactNode {
         );
       })}
       {failed === undefined ? null : (
-        <NoticeBar level="error" text={failed.what} hint={failed.hint} onDismiss={() => shell.failure.set(undefined)} />
+        <NoticeBar level="error" text={failed.what} hint={failed.hint} onDismiss={() => shell.app.actions.dismiss()} />
       )}
     </aside>
   );

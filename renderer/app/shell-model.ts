@@ -1,7 +1,5 @@
-/** What the shell itself remembers: the side pane, the palette, a question that waits, and what went wrong last. */
+/** What the shell itself remembers: the side pane, the palette, and a question that waits. */
 
-import type { Failure } from '../../shared/contract/errors.ts';
-import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../../shared/contract/procedures.ts';
 import type { SourceId, SourceSummary } from '../../shared/contract/records.ts';
 import type { AppModel } from '../model/app-model.ts';
@@ -17,8 +15,6 @@ export class ShellModel {
   readonly renaming = createStore<SourceId | undefined>(undefined);
   /** The source that waits for a yes before it is closed. */
   readonly closing = createStore<SourceId | undefined>(undefined);
-  /** The last thing the user asked for that failed; a bar shows it until dismissed. */
-  readonly failure = createStore<Failure | undefined>(undefined);
 
   constructor(app: AppModel) {
     this.app = app;
@@ -30,20 +26,8 @@ export class ShellModel {
   }
 
   /** Calls and shows a failure in the bar; resolves with undefined then. */
-  async call<N extends ProcedureName>(name: N, input: ProcedureInput<N>): Promise<ProcedureOutput<N> | undefined> {
-    try {
-      const output = await this.app.inspector.call(name, input);
-      this.failure.set(undefined);
-      return output;
-    } catch (error) {
-      this.report(error);
-      return undefined;
-    }
-  }
-
-  report(error: unknown): void {
-    if (error instanceof InspectorError) this.failure.set({ code: error.code, data: error.data });
-    else this.failure.set({ code: 'internal', data: { message: String(error) } });
+  call<N extends ProcedureName>(name: N, input: ProcedureInput<N>): Promise<ProcedureOutput<N> | undefined> {
+    return this.app.actions.run(() => this.app.inspector.call(name, input));
   }
 
   toggleRecording(): void {
@@ -96,10 +80,6 @@ export class ShellModel {
   }
 
   async changeSettings(patch: ProcedureInput<'setSettings'>): Promise<void> {
-    try {
-      await this.app.inspector.setSettings(patch);
-    } catch (error) {
-      this.report(error);
-    }
+    await this.app.actions.run(() => this.app.inspector.setSettings(patch));
   }
 }

@@ -2,6 +2,7 @@
 
 import { createRoot } from 'react-dom/client';
 import type { Port } from '../../shared/contract/port.ts';
+import { Actions } from '../model/actions.ts';
 import type { AppModel } from '../model/app-model.ts';
 import { Commands } from '../model/commands.ts';
 import { FrameMeter, installFrameMeter } from '../model/frame-meter.ts';
@@ -23,7 +24,8 @@ export function startApp(root: HTMLElement, connect: () => Promise<Port>): Dispo
   const inspector = new Inspector(connect, undefined, drawingPace);
   const navigation = new Navigation(place.panel);
   const commands = new Commands();
-  const app: AppModel = { inspector, navigation, commands, mac: /Mac|iPhone|iPad/.test(navigator.platform) };
+  const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const app: AppModel = { inspector, navigation, commands, actions: new Actions(), mac };
   const prefersLight = matchMedia('(prefers-color-scheme: light)');
   const applySettings = () => {
     const settings = inspector.settings.get();

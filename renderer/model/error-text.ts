@@ -24,13 +24,17 @@ const PARAMETERS: Wording = {
   'no-such-packet': ({ seq, firstSeq }) => ({ number: seq + 1, first: firstSeq + 1 }),
   'bad-filter': ({ at, reason }) => ({ position: at + 1, reason }),
   refused: ({ reason, limit, actual }) => ({
-    reason,
+    reason: wordsOrCode(`refused.${reason}`, reason),
     amount: limit === undefined ? '' : ` (${actual === undefined ? '' : `${actual} > `}${limit})`,
   }),
   'port-taken': ({ port }) => ({ port: String(port) }),
   'port-forbidden': ({ port }) => ({ port: String(port) }),
   'bad-import': ({ reason, at }) => ({ reason, place: at === undefined ? '' : ` (${at})` }),
 };
+
+function wordsOrCode(key: string, code: string): string {
+  return text.has(key) ? text.of(key) : code;
+}
 
 /** Of a contract failure, a notice's failure, or one with a code this page does not know. */
 export function failureWords(failure: { readonly code: string; readonly data: object }): FailureWords {

@@ -5,7 +5,6 @@ import type { PacketViewPush } from '../../shared/contract/pushes.ts';
 import { ROW_FLAG, type Seq, type SourceId } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposeAll, type Readable } from './store.ts';
-import { HiddenWindow } from './topics-hidden.ts';
 import { historyFilter } from './topics-names.ts';
 import { type PayloadPreview, previewPayload } from './topics-preview.ts';
 import { PREVIEW_BYTES } from './topics-rows.ts';
@@ -37,7 +36,6 @@ export class TopicHistory implements Disposable {
   readonly #window: ViewWindow<'packets'>;
   readonly #previews = createStore<ReadonlyMap<Seq, PayloadPreview | null>>(new Map());
   readonly #failure = createStore<InspectorError | undefined>(undefined);
-  readonly #hidden: HiddenWindow;
   readonly #live: Disposable;
   #visible = { from: 0, count: 0 };
   #fetching = false;
@@ -56,7 +54,6 @@ export class TopicHistory implements Disposable {
       },
       follow: true,
     });
-    this.#hidden = new HiddenWindow(inspector, this.#window);
     this.#live = disposeAll([this.#window, this.#window.push.subscribe(() => this.#fetchPreviews())]);
   }
 
@@ -79,7 +76,7 @@ export class TopicHistory implements Disposable {
 
   /** The panel is on screen until the result is disposed; in between the view asks for no rows. */
   show(): Disposable {
-    return this.#hidden.show();
+    return this.#window.show();
   }
 
   follow(on: boolean): void {

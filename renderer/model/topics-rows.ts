@@ -1,4 +1,4 @@
-/** Reads the columns of a topic view's window as rows, and answers what the tree needs of their shape: parents and whole paths. */
+/** Reads the columns of a topic view's window as rows, and answers what the tree needs of their shape: parents and places. */
 
 import { TOPIC_FLAG, type TopicRows } from '../../shared/contract/records.ts';
 import { type PayloadPreview, previewPayload } from './topics-preview.ts';
@@ -16,7 +16,7 @@ export interface TopicRow {
   readonly level: string;
   /** As sent, to tell a change by. */
   readonly flags: number;
-  /** Whole topic; empty where the node is only a level on the way to others. */
+  /** Whole topic; where the node is only a level on the way to others, the levels so far. */
   readonly topic: string;
   readonly isTopic: boolean;
   readonly hasChildren: boolean;
@@ -135,43 +135,6 @@ export function parentRow(rows: TopicRows, index: number): number {
   if (depth === 0) return -1;
   for (let i = index - rows.first - 1; i >= 0; i -= 1) if ((rows.depth[i] ?? 0) < depth) return rows.first + i;
   return -2;
-}
-
-/**
- * Whole path of a row, also of one that is no topic itself. Levels come from the ancestors in the window; where they are above it,
- * from any neighbour whose whole topic is known and which shares them.
- * @returns undefined where the window does not tell
- */
-export function pathOfRow(rows: TopicRows, index: number): string | undefined {
-  const i = index - rows.first;
-  const flags = rows.flags[i];
-  if (flags === undefined) return undefined;
-  if ((flags & TOPIC_FLAG.isTopic) !== 0) return rows.topic[i];
-  const depth = rows.depth[i] ?? 0;
-  const known: string[] = [rows.level[i] ?? ''];
-  /** Levels above `lowest` of the row are shared with every row looked at since. */
-  let lowest = depth;
-  for (let j = i - 1; j >= 0 && lowest > 0; j -= 1) {
-    const other = rows.depth[j] ?? 0;
-    if (other < lowest) {
-      lowest = other;
-      known.unshift(rows.level[j] ?? '');
-    }
-    if (((rows.flags[j] ?? 0) & TOPIC_FLAG.isTopic) !== 0 && lowest > 0)
-      return joined(rows.topic[j] ?? '', lowest, known);
-  }
-  if (lowest === 0) return known.join('/');
-  let shared = depth;
-  for (let j = i + 1; j < rows.level.length; j += 1) {
-    shared = Math.min(shared, rows.depth[j] ?? 0);
-    if (shared < lowest) return undefined;
-    if (((rows.flags[j] ?? 0) & TOPIC_FLAG.isTopic) !== 0) return joined(rows.topic[j] ?? '', lowest, known);
-  }
-  return undefined;
-}
-
-function joined(topic: string, levels: number, known: readonly string[]): string {
-  return [...topic.split('/').slice(0, levels), ...known].join('/');
 }
 
 /** First row from `from` on (wrapping round inside the window) whose level begins with `prefix`, whatever its case; -1 for none. */

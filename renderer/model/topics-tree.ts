@@ -5,8 +5,7 @@ import type { TopicViewPush } from '../../shared/contract/pushes.ts';
 import type { SourceId, TopicSort } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposeAll, type Readable } from './store.ts';
-import { HiddenWindow } from './topics-hidden.ts';
-import { parentRow, pathOfRow, RowCache, rowOfNode, rowStartingWith, type TopicRow } from './topics-rows.ts';
+import { parentRow, RowCache, rowOfNode, rowStartingWith, type TopicRow } from './topics-rows.ts';
 import { ViewWindow } from './view-window.ts';
 
 export type SearchIn = 'name' | 'value' | 'both';
@@ -25,7 +24,7 @@ interface TreeCursor {
   readonly index: number;
   /** Undefined until the row's content has arrived. */
   readonly node: number | undefined;
-  /** Whole path of the level; undefined where the window does not tell. */
+  /** Whole path of the level; undefined until the row's content has arrived. */
   readonly path: string | undefined;
   readonly isTopic: boolean;
 }
@@ -51,7 +50,6 @@ export class TopicTree implements Disposable {
   readonly #cursor = createStore<TreeCursor | undefined>(undefined);
   readonly #target = createStore<{ readonly index: number } | undefined>(undefined);
   readonly #failure = createStore<InspectorError | undefined>(undefined);
-  readonly #hidden: HiddenWindow;
   readonly #rows = new RowCache();
   readonly #live: Disposable;
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +67,6 @@ export class TopicTree implements Disposable {
       failed: (error) => this.#fail(error),
       follow: false,
     });
-    this.#hidden = new HiddenWindow(inspector, this.#window);
     this.#live = disposeAll([this.#window, this.#window.push.subscribe(() => this.#pushed())]);
   }
 
@@ -103,7 +100,7 @@ export class TopicTree implements Disposable {
    * but asks for no rows.
    */
   show(): Disposable {
-    return this.#hidden.show();
+    return this.#window.show();
   }
 
   row(index: number): TopicRow | undefined {
@@ -221,12 +218,11 @@ export class TopicTree implements Disposable {
 
   #place(index: number): void {
     this.#target.set({ index });
-    const push = this.#window.push.get();
     const row = this.row(index);
     this.#cursor.set({
       index,
       node: row?.node,
-      path: push === undefined || row === undefined ? undefined : pathOfRow(push.rows, index),
+      path: row?.topic,
       isTopic: row?.isTopic ?? false,
     });
   }
@@ -273,8 +269,9 @@ export class TopicTree implements Disposable {
       if (push.total === 0) this.#cursor.set(undefined);
       return;
     }
-    const path = pathOfRow(push.rows, index) ?? cursor.path;
-    const isTopic = this.row(index)?.isTopic ?? cursor.isTopic;
+    const row = this.row(index);
+    const path = row?.topic ?? cursor.path;
+    const isTopic = row?.isTopic ?? cursor.isTopic;
     if (index !== cursor.index || path !== cursor.path || isTopic !== cursor.isTopic)
       this.#cursor.set({ index, node: cursor.node, path, isTopic });
   }

@@ -3,7 +3,7 @@
 import type { ViewPush } from '../../shared/contract/pushes.ts';
 import type { ViewId } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
-import { createStore, type Readable } from './store.ts';
+import { createStore, disposable, type Readable } from './store.ts';
 
 type RowPush = Extract<ViewPush, { readonly total: number }>;
 
@@ -25,6 +25,8 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
   readonly #push = createStore<Extract<RowPush, { readonly kind: K }> | undefined>(undefined);
   readonly #following;
   readonly #live: Disposable;
+  /** A panel that is not on screen asks for no rows; the view stays open, for the service remembers what is open and sorted in it. */
+  #paused = false;
   #view: ViewId | undefined;
   /** What is on screen. */
   #from = 0;
@@ -78,13 +80,24 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
     this.#ask();
   }
 
+  /** Rows come until the result is disposed, then none: for as long as a panel is on screen. */
+  show(): Disposable {
+    this.#paused = false;
+    this.#ask();
+    return disposable(() => {
+      this.#paused = true;
+      this.#ask();
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#live[Symbol.dispose]();
   }
 
   #wanted(): { from: number; count: number; follow: boolean } | undefined {
-    if (this.#count === 0) return undefined;
     const asked = this.#asked;
+    if (this.#paused) return asked.count === 0 ? undefined : { from: 0, count: 0, follow: false };
+    if (this.#count === 0) return undefined;
     if (this.#following.get()) {
       if (asked.follow && asked.count >= this.#count && asked.count <= this.#count * 2) return undefined;
       return { from: 0, count: this.#count, follow: true };

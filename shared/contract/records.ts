@@ -204,7 +204,10 @@ export interface PacketNote {
 export const TOPIC_SORTS = ['name', 'messages', 'rate', 'bytes', 'time'] as const;
 export type TopicSort = (typeof TOPIC_SORTS)[number];
 
-/** Flags of {@link TopicRows.flags}. */
+/**
+ * Flags of {@link TopicRows.flags}. `retained`: the server is known to keep a message for this topic, from a PUBLISH with RETAIN set
+ * that was seen in either direction; without the flag it may still keep one.
+ */
 export const TOPIC_FLAG = { hasChildren: 1, expanded: 2, isTopic: 4, retained: 8, matched: 16, system: 32 } as const;
 
 /** Rows of the flattened, expanded part of a topic tree, as columns. */
@@ -220,6 +223,7 @@ export interface TopicRows {
   readonly subtreeMessages: Float64Array;
   /** Topics below, without itself. */
   readonly subtreeTopics: Uint32Array;
+  /** Of the PUBLISH packets on exactly this topic, with their headers. */
   readonly bytes: Float64Array;
   /** Messages per second, this topic and below. */
   readonly rate: Float32Array;
@@ -229,7 +233,7 @@ export interface TopicRows {
   readonly qos: Uint8Array;
   /** One topic level; may be empty. */
   readonly level: readonly string[];
-  /** Whole topic, empty for nodes that are no topic. */
+  /** Path from the top of the tree: the whole topic, or the levels so far where {@link TOPIC_FLAG.isTopic} is not set. */
   readonly topic: readonly string[];
   /** First bytes of the last payload, 48 a row; {@link previewLength} says how many count. */
   readonly preview: Uint8Array;
@@ -342,7 +346,7 @@ export interface ConnectionAttempt {
   readonly tls?: TlsRecord;
 }
 
-/** As `CertificateFacts` and `TlsFacts` of the engine's ports, for the Security view. */
+/** A certificate as the Security view shows it. Times are milliseconds since the Unix epoch. */
 export interface CertificateRecord {
   readonly subject: string;
   readonly issuer: string;
@@ -357,16 +361,20 @@ export interface CertificateRecord {
   readonly pem: string;
 }
 
+/** What is known of a TLS connection that stands. */
 export interface TlsRecord {
   readonly protocol: string;
   readonly cipher: string;
   readonly alpn?: string;
   readonly serverName?: string;
   readonly authorized: boolean;
+  /** Node's or OpenSSL's verification error code, where verification failed or was switched off and would have. */
   readonly authorizationError?: string;
   readonly verificationOff: boolean;
   readonly chain: readonly CertificateRecord[];
+  /** Absent where it cannot be known: TLS 1.1 and earlier, resumed sessions. */
   readonly clientCertificateRequested?: boolean;
+  /** False also where {@link clientCertificateRequested} is unknown. */
   readonly clientCertificateSent: boolean;
   readonly resumed: boolean;
   readonly ephemeralKey?: string;

@@ -426,7 +426,7 @@ describe('TopicView', () => {
     setup.frame(1_000_000);
     const rows = setup.view.window(0, 10);
     expect(rows.level).toEqual(['a', '\\xff', '$SYS', 'up']);
-    expect(rows.topic).toEqual(['', 'a/\\xff', '', '$SYS/up']);
+    expect(rows.topic).toEqual(['a', 'a/\\xff', '$SYS', '$SYS/up']);
     expect([...rows.depth]).toEqual([0, 1, 0, 1]);
     expect([...rows.messages]).toEqual([0, 5, 0, 1]);
     expect([...rows.subtreeMessages]).toEqual([5, 5, 1, 1]);

@@ -339,7 +339,7 @@ export class TopicView {
       rows.stamp[row] = nodes.stamp(id);
       rows.sparkline.set(this.#history.of(id), row * SPARKLINE_BUCKETS);
       rows.level.push(topicText(nodes.level(id)));
-      rows.topic.push(topic === NO_TOPIC ? '' : table.text(topic));
+      rows.topic.push(topic === NO_TOPIC ? topicText(nodes.path(id)) : table.text(topic));
       if (topic === NO_TOPIC) continue;
       rows.messages[row] = stats.messagesOf(topic);
       rows.bytes[row] = stats.bytesOf(topic);

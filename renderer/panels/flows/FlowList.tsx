@@ -153,7 +153,7 @@ function menuEntries(app: AppModel, model: FlowsModel, row: FlowRow): readonly M
       id: 'copy',
       title: t('menu.copy-topic'),
       disabled: none,
-      onPress: () => void navigator.clipboard.writeText(topic).catch(() => undefined),
+      onPress: () => void app.actions.copy(topic),
     },
   ];
 }

@@ -11,6 +11,7 @@ import { formatCompact } from '../../model/format.ts';
 import { CHIPS } from '../../model/packet-filter.ts';
 import type { PacketsModel } from '../../model/packets.ts';
 import { useModel, useText } from '../../model/use-store.ts';
+import { ChipChoice } from '../../ui/ChipChoice.tsx';
 import { type FilterChoices, FilterInput, type FilterSpan } from '../../ui/FilterInput.tsx';
 import { packetsText } from './strings/text.ts';
 
@@ -78,32 +79,16 @@ function Chips({ app, model }: { readonly app: AppModel; readonly model: Packets
   const chosen = useModel(model.chip);
   const malformed = useModel(app.inspector.statsOf(model.source))?.malformedPackets ?? 0;
   return (
-    <div className="chips" role="radiogroup" aria-label={t('chips.label')}>
-      {CHIPS.map((chip, index) => (
-        <button
-          key={chip}
-          type="button"
-          role="radio"
-          aria-checked={chip === chosen}
-          tabIndex={chip === chosen ? 0 : -1}
-          className="chip"
-          onClick={() => model.setChip(chip)}
-          onKeyDown={(event) => {
-            const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-            const next = CHIPS[(index + step + CHIPS.length) % CHIPS.length];
-            if (step === 0 || next === undefined) return;
-            event.preventDefault();
-            model.setChip(next);
-            const sibling =
-              step > 0 ? event.currentTarget.nextElementSibling : event.currentTarget.previousElementSibling;
-            if (sibling instanceof HTMLElement) sibling.focus();
-          }}
-        >
-          {t(`chip.${chip}`)}
-          {chip === 'errors' && malformed > 0 ? <span className="number">{formatCompact(malformed)}</span> : null}
-        </button>
-      ))}
-    </div>
+    <ChipChoice
+      label={t('chips.label')}
+      chips={CHIPS.map((id) => ({
+        id,
+        title: t(`chip.${id}`),
+        note: id === 'errors' && malformed > 0 ? formatCompact(malformed) : undefined,
+      }))}
+      chosen={chosen}
+      onChoose={(chip) => model.setChip(chip)}
+    />
   );
 }
 

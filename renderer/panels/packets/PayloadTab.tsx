@@ -11,6 +11,7 @@ import { errorWords } from '../../model/error-text.ts';
 import { formatBytes } from '../../model/format.ts';
 import { useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
+import { ChipChoice } from '../../ui/ChipChoice.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { HexView } from '../../ui/HexView.tsx';
 import { JsonView } from './JsonView.tsx';
@@ -80,20 +81,12 @@ export function PayloadTab({ app, packet }: PayloadTabProps): ReactNode {
   return (
     <div className="payload">
       <div className="bar payload-bar">
-        <div className="chips" role="radiogroup" aria-label={t('payload.views')}>
-          {VIEWS.map((candidate) => (
-            <button
-              key={candidate}
-              type="button"
-              role="radio"
-              className="chip"
-              aria-checked={candidate === view}
-              onClick={() => setChosen(candidate)}
-            >
-              {t(`payload.${candidate}`)}
-            </button>
-          ))}
-        </div>
+        <ChipChoice
+          label={t('payload.views')}
+          chips={VIEWS.map((id) => ({ id, title: t(`payload.${id}`) }))}
+          chosen={view}
+          onChoose={setChosen}
+        />
         <span className="grow" />
         <Button label={t('payload.copy')} disabled={busy} onPress={() => void copy()} />
         <Button label={t('payload.save')} disabled={busy} onPress={() => void save()} />

@@ -26,8 +26,8 @@ export interface Endpoint {
 export async function copyPacket(app: AppModel, packet: PacketDetail, id: CopyId): Promise<void> {
   const source = app.inspector.sources.get().find((candidate) => candidate.id === packet.source);
   const endpoint = { endpoint: source?.endpoint ?? '', protocolVersion: packet.protocolVersion };
-  const whole = { bytes: await packetBytes(app, packet, 0, packet.length) };
-  await navigator.clipboard.writeText(packetText({ ...packet, ...whole }, id, endpoint));
+  const bytes = await app.actions.run(() => packetBytes(app, packet, 0, packet.length));
+  if (bytes !== undefined) await app.actions.copy(packetText({ ...packet, bytes }, id, endpoint));
 }
 
 /** @param packet with all its bytes */

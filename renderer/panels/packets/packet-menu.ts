@@ -1,6 +1,5 @@
 /** What a right click on a packet offers. */
 
-import { InspectorError } from '../../../shared/contract/errors.ts';
 import type { PacketDetail } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { filterWord } from '../../model/packet-filter.ts';
@@ -16,7 +15,13 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
   const { source } = model;
   const { flow, topic } = row;
   const publish = row.type === 'publish' && !row.malformed;
-  const whenThere = (do_: (packet: PacketDetail) => Promise<void>) => void fetchAnd(app, model, row, do_);
+  /** The row holds no bytes; they are fetched when something is done with them. */
+  const whenThere = (use: (packet: PacketDetail) => Promise<unknown>) =>
+    void app.actions
+      .run(() => app.inspector.call('getPacket', { source, seq: row.seq }))
+      .then(async (packet) => {
+        if (packet !== undefined) await use(packet);
+      });
   const entries: MenuEntry[] = [];
   if (row.type !== 'event' && !row.refused)
     entries.push({
@@ -34,7 +39,8 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
       title: t('menu.resend'),
       onPress: () =>
         whenThere(async (packet) => {
-          app.navigation.go({ to: 'publish', source, message: await messageOf(app, packet) });
+          const message = await app.actions.run(() => messageOf(app, packet));
+          if (message !== undefined) app.navigation.go({ to: 'publish', source, message });
         }),
     });
   if (flow !== undefined)
@@ -83,23 +89,8 @@ function filterEntries(model: PacketsModel, row: PacketRow): MenuEntry[] {
     });
   entries.push({
     id: 'by-connection',
-    title: t('menu.filter.connection', { connection: row.connection }),
-    onPress: show(`conn:${row.connection}`),
+    title: t('menu.filter.connection', { connection: row.connection + 1 }),
+    onPress: show(`conn:${row.connection + 1}`),
   });
   return entries;
-}
-
-/** The row holds no bytes; they are fetched when something is done with them. A failure shows in the detail pane. */
-async function fetchAnd(
-  app: AppModel,
-  model: PacketsModel,
-  row: PacketRow,
-  do_: (packet: PacketDetail) => Promise<void>,
-): Promise<void> {
-  try {
-    await do_(await app.inspector.call('getPacket', { source: model.source, seq: row.seq }));
-  } catch (error) {
-    if (!(error instanceof InspectorError)) throw error;
-    model.reloadDetail();
-  }
 }

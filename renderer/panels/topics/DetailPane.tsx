@@ -15,7 +15,6 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { ChartView } from './ChartView.tsx';
-import { copyText } from './clipboard.ts';
 import { DifferenceView } from './DifferenceView.tsx';
 import { HistoryList } from './HistoryList.tsx';
 import { PropertiesView } from './PropertiesView.tsx';
@@ -42,7 +41,7 @@ export function DetailPane({ app, model, detail }: DetailPaneProps): ReactNode {
     <section className="topics-detail" aria-label={t('detail.label', { topic: detail.topic })}>
       <header className="topics-detail-head">
         <span className="mono topics-detail-topic">{detail.topic}</span>
-        <Button label={t('detail.copy-topic')} onPress={() => void copyText(detail.topic)}>
+        <Button label={t('detail.copy-topic')} onPress={() => void app.actions.copy(detail.topic)}>
           <Copy aria-hidden />
         </Button>
       </header>
@@ -95,6 +94,7 @@ function TabContent({ app, model, detail, tab }: DetailPaneProps & { readonly ta
       loadingMore={state.loadingMore}
       format={model.format}
       onMore={() => void detail.value.loadMore()}
+      onCopy={(text) => app.actions.copy(text)}
       onChart={(path) => {
         detail.chart.choose(path);
         model.tab.set('chart');

@@ -89,7 +89,7 @@ function Level({ t, row }: { readonly t: TopicsText; readonly row: TopicRow }): 
       </span>
     );
   return (
-    <span className={`topics-level ${quiet} ${row.matched ? 'topics-matched' : ''}`} title={row.topic || row.level}>
+    <span className={`topics-level ${quiet} ${row.matched ? 'topics-matched' : ''}`} title={row.topic}>
       {visibleLevel(row.level)}
     </span>
   );

@@ -5,7 +5,7 @@ import type { TopicSort } from '../../../shared/contract/records.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';
-import { pathOfRow, type TopicRow } from '../../model/topics-rows.ts';
+import type { TopicRow } from '../../model/topics-rows.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { ContextMenu } from '../../ui/Menu.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
@@ -81,7 +81,6 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
     setMenuAt(at);
   };
   const menuRow = menuAt === undefined || cursor === undefined ? undefined : tree.row(cursor.index);
-  const menuPath = menuRow === undefined || push === undefined ? undefined : pathOfRow(push.rows, menuRow.index);
   const searching = push?.searching === true;
 
   return (
@@ -137,7 +136,7 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
         label={t('menu.label')}
         at={menuAt}
         onClose={() => setMenuAt(undefined)}
-        entries={menuRow === undefined ? [] : topicMenu({ app, model, row: menuRow, path: menuPath, onHistory })}
+        entries={menuRow === undefined ? [] : topicMenu({ app, model, row: menuRow, onHistory })}
       />
     </div>
   );

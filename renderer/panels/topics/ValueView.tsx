@@ -14,8 +14,8 @@ import {
 import type { LoadedMessage } from '../../model/topics-value.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
+import { ChipChoice } from '../../ui/ChipChoice.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
-import { copyText } from './clipboard.ts';
 import { type TopicsText, topicsText } from './strings/text.ts';
 
 /** Lines that stand on the page at once, selectable and wrapped; more are drawn only where they are looked at. */
@@ -28,10 +28,12 @@ export interface ValueViewProps {
   readonly loadingMore: boolean;
   readonly format: Writable<ValueFormat | undefined>;
   readonly onMore: () => void;
+  /** Answers whether the clipboard took it. */
+  readonly onCopy: (text: string) => Promise<boolean>;
   readonly onChart: (path: JsonPath) => void;
 }
 
-export function ValueView({ message, loadingMore, format, onMore, onChart }: ValueViewProps): ReactNode {
+export function ValueView({ message, loadingMore, format, onMore, onCopy, onChart }: ValueViewProps): ReactNode {
   const t = useText(topicsText);
   const wanted = useModel(format);
   const { payload, payloadLength, detail } = message;
@@ -43,20 +45,12 @@ export function ValueView({ message, loadingMore, format, onMore, onChart }: Val
   return (
     <div className="topics-value-view">
       <div className="topics-value-bar">
-        <div className="chips" role="radiogroup" aria-label={t('value.format')}>
-          {VALUE_FORMATS.map((id) => (
-            <button
-              key={id}
-              type="button"
-              role="radio"
-              className="chip"
-              aria-checked={lines.format === id}
-              onClick={() => format.set(id)}
-            >
-              {t.of(`value.format.${id}`)}
-            </button>
-          ))}
-        </div>
+        <ChipChoice
+          label={t('value.format')}
+          chips={VALUE_FORMATS.map((id) => ({ id, title: t.of(`value.format.${id}`) }))}
+          chosen={lines.format}
+          onChoose={(id) => format.set(id)}
+        />
         <span className="grow" />
         <span className="quiet number">
           {cut
@@ -73,7 +67,7 @@ export function ValueView({ message, loadingMore, format, onMore, onChart }: Val
             onPress={onMore}
           />
         ) : null}
-        <CopyButton t={t} lines={lines} />
+        <CopyButton t={t} lines={lines} onCopy={onCopy} />
       </div>
       {lines.fallback ? (
         <p className="topics-note">
@@ -85,12 +79,14 @@ export function ValueView({ message, loadingMore, format, onMore, onChart }: Val
   );
 }
 
-function CopyButton({ t, lines }: { readonly t: TopicsText; readonly lines: PayloadLines }): ReactNode {
+type CopyButtonProps = Pick<ValueViewProps, 'onCopy'> & { readonly t: TopicsText; readonly lines: PayloadLines };
+
+function CopyButton({ t, lines, onCopy }: CopyButtonProps): ReactNode {
   const [copied, setCopied] = useState<PayloadLines>();
   return (
     <Button
       label={copied === lines ? t('value.copied') : t('value.copy')}
-      onPress={() => void copyText(lines.copy()).then((taken) => setCopied(taken ? lines : undefined))}
+      onPress={() => void onCopy(lines.copy()).then((taken) => setCopied(taken ? lines : undefined))}
     />
   );
 }

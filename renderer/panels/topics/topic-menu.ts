@@ -6,25 +6,21 @@ import type { TopicsModel } from '../../model/topics-model.ts';
 import { quoteTerm, subtreeFilter, subtreeTopicFilter } from '../../model/topics-names.ts';
 import type { TopicRow } from '../../model/topics-rows.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';
-import { copyText } from './clipboard.ts';
 import { topicsText } from './strings/text.ts';
 
 export interface TopicMenuOptions {
   readonly app: AppModel;
   readonly model: TopicsModel;
   readonly row: TopicRow;
-  /** Undefined where the rows on screen do not tell; what needs it is disabled then. */
-  readonly path: string | undefined;
   readonly onHistory: () => void;
 }
 
-export function topicMenu({ app, model, row, path, onHistory }: TopicMenuOptions): readonly MenuEntry[] {
+export function topicMenu({ app, model, row, onHistory }: TopicMenuOptions): readonly MenuEntry[] {
   const t = topicsText;
   const { navigation, inspector } = app;
   const { source } = model;
   const summary = inspector.sources.get().find((candidate) => candidate.id === source);
-  const known = path !== undefined;
-  const name = path ?? '';
+  const name = row.topic;
   const connected = summary?.kind === 'session' && summary.state === 'connected';
   const subscribed = new Set(
     model.subscriptions.report.get()?.session?.subscriptions.map((subscription) => subscription.topicFilter),
@@ -41,11 +37,11 @@ export function topicMenu({ app, model, row, path, onHistory }: TopicMenuOptions
       onPress: () => model.tree.setExpanded(row.node, true, true),
     },
     { separator: true },
-    { id: 'copy', title: t('menu.copy'), disabled: !known, onPress: () => void copyText(name) },
+    { id: 'copy', title: t('menu.copy'), onPress: () => void app.actions.copy(name) },
     {
       id: 'publish',
       title: t('menu.publish'),
-      disabled: !known || checkTopicName(name) !== undefined,
+      disabled: checkTopicName(name) !== undefined,
       onPress: () => {
         const qos = row.qos === 1 || row.qos === 2 ? row.qos : 0;
         navigation.go({
@@ -59,38 +55,37 @@ export function topicMenu({ app, model, row, path, onHistory }: TopicMenuOptions
     {
       id: 'packets',
       title: t('menu.packets'),
-      disabled: !known,
       onPress: () => navigation.go({ to: 'packets', source, filter: `topic:${quoteTerm(name)}` }),
     },
     {
       id: 'packets-below',
       title: t('menu.packets-below'),
-      disabled: !known || !row.hasChildren,
+      disabled: !row.hasChildren,
       onPress: () => navigation.go({ to: 'packets', source, filter: subtreeFilter(name) }),
     },
     { separator: true },
-    ...(known && subscribed.has(name)
+    ...(subscribed.has(name)
       ? []
       : [
           {
             id: 'subscribe',
             title: t('menu.subscribe'),
-            disabled: !known || !connected,
+            disabled: !connected,
             onPress: () => subscribe(name),
           },
         ]),
-    ...(known && subscribed.has(below)
+    ...(subscribed.has(below)
       ? []
       : [
           {
             id: 'subscribe-below',
             title: t('menu.subscribe-below'),
-            disabled: !known || !connected,
+            disabled: !connected,
             onPress: () => subscribe(below),
           },
         ]),
     ...[name, below]
-      .filter((filter) => known && subscribed.has(filter))
+      .filter((filter) => subscribed.has(filter))
       .map((filter) => ({
         id: `unsubscribe ${filter}`,
         title: t('menu.unsubscribe', { filter }),
@@ -107,7 +102,7 @@ export function topicMenu({ app, model, row, path, onHistory }: TopicMenuOptions
     {
       id: 'clear-below',
       title: t('menu.clear-below'),
-      disabled: !known || !row.hasChildren || !connected,
+      disabled: !row.hasChildren || !connected,
       onPress: () => void model.retained.ask(name, true),
     },
   ];

@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { page } from 'vitest/browser';
+import { Actions } from '../../../renderer/model/actions.ts';
 import type { AppModel } from '../../../renderer/model/app-model.ts';
 import { Commands } from '../../../renderer/model/commands.ts';
 import { Inspector } from '../../../renderer/model/inspector.ts';
@@ -43,7 +44,7 @@ export async function mountPanel(options: MountOptions): Promise<Mounted> {
     asked.push(request);
     if (request.to === 'topic' || request.to === 'flow') go(request);
   };
-  const app: AppModel = { inspector, navigation, commands: new Commands(), mac: false };
+  const app: AppModel = { inspector, navigation, commands: new Commands(), actions: new Actions(), mac: false };
   const root = document.createElement('div');
   root.style.cssText = 'position:fixed;inset:0';
   document.body.append(root);

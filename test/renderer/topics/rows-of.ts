@@ -62,7 +62,7 @@ export function rowsOf(nodes: readonly TestNode[], first = 0): TopicRows {
     lastSeq: Float64Array.from(nodes, (node) => node.lastSeq ?? (node.isTopic ? node.node : -1)),
     qos: Uint8Array.from(nodes, (node) => node.qos ?? 0),
     level: nodes.map((node) => node.level),
-    topic: nodes.map((node) => (node.isTopic ? node.path : '')),
+    topic: nodes.map((node) => node.path),
     preview,
     previewLength,
     payloadLength,
