@@ -1,46 +1,13 @@
 /** The attempts of one source to reach its broker, stage by stage, for the waterfall and the Security view. */
 
-import type { Stage, StageName, TlsFacts, TransportFailure } from './ports.ts';
-
-/** Stages that packets complete, after the transport's own. */
-export type LogStageName = StageName | 'connect' | 'suback' | 'first-message';
-
-export interface LogStage {
-  readonly name: LogStageName;
-  readonly startUs: number;
-  readonly endUs?: number;
-  readonly failed: boolean;
-  readonly facts: Stage['facts'];
-}
-
-/**
- * Why an attempt or a connection ended unasked. `code` is a transport's failure code or one of
- * `connack`, `disconnect`, `protocol-error`, `keep-alive-timeout`, `connack-timeout`, `taken-over`, `closed-by-peer`.
- */
-export interface LogFailure {
-  readonly stage: string;
-  readonly code: string;
-  readonly data: TransportFailure['data'];
-  readonly atUs: number;
-}
-
-export interface Attempt {
-  /** Connection number in the capture. */
-  readonly connection: number;
-  readonly startUs: number;
-  readonly endUs?: number;
-  readonly stages: readonly LogStage[];
-  readonly failure?: LogFailure;
-  readonly remoteAddress?: string;
-  readonly localAddress?: string;
-  readonly tls?: TlsFacts;
-}
+import type { ConnectionAttempt, ConnectionFailure, StageRecord } from '../../../shared/contract/records.ts';
+import type { Stage, TlsFacts } from './ports.ts';
 
 /** Attempts kept; older ones are counted in {@link ConnectionLog.dropped}. */
 export const ATTEMPTS_KEPT = 50;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type OpenAttempt = Mutable<Omit<Attempt, 'stages'>> & { stages: LogStage[] };
+type OpenAttempt = Mutable<Omit<ConnectionAttempt, 'stages'>> & { stages: StageRecord[] };
 
 /** Oldest first, bounded. {@link revision} grows with every change, so that a reader can tell whether to look again. */
 export class ConnectionLog {
@@ -48,7 +15,7 @@ export class ConnectionLog {
   #dropped = 0;
   revision = 0;
 
-  get attempts(): readonly Attempt[] {
+  get attempts(): readonly ConnectionAttempt[] {
     return this.#attempts;
   }
 
@@ -57,7 +24,7 @@ export class ConnectionLog {
   }
 
   /** The attempt that stages and failures now belong to; undefined before the first. */
-  get current(): Attempt | undefined {
+  get current(): ConnectionAttempt | undefined {
     return this.#attempts.at(-1);
   }
 
@@ -105,7 +72,7 @@ export class ConnectionLog {
   }
 
   /** Marks a stage that still runs as failed; the connection ended while it waited. */
-  failed(failure: LogFailure): void {
+  failed(failure: ConnectionFailure): void {
     this.#change((attempt) => {
       attempt.failure ??= failure;
       const running = attempt.stages.findIndex((stage) => stage.endUs === undefined && !stage.failed);
@@ -122,7 +89,7 @@ export class ConnectionLog {
   }
 
   /** A better reason for the failure that the current attempt has. */
-  explained(failure: LogFailure): void {
+  explained(failure: ConnectionFailure): void {
     this.#change((attempt) => {
       attempt.failure = failure;
     });
@@ -134,7 +101,7 @@ export class ConnectionLog {
     });
   }
 
-  #put(stage: LogStage): void {
+  #put(stage: StageRecord): void {
     this.#change(({ stages }) => {
       const at = stages.findIndex(({ name }) => name === stage.name);
       if (at < 0) stages.push(stage);

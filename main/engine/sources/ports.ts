@@ -1,5 +1,9 @@
 /** What the pure engine needs from the outside world, as types. `transport/` and the hosts lend the real things. */
 
+import type { TlsRecord } from '../../../shared/contract/records.ts';
+
+export type { CertificateRecord as CertificateFacts, TlsRecord as TlsFacts } from '../../../shared/contract/records.ts';
+
 /** Monotonic time and the wall clock it is anchored to. */
 export interface Clock {
   /** Microseconds since the Unix epoch, monotonic within a process: wall clock at start plus elapsed monotonic time. */
@@ -74,39 +78,6 @@ export interface TransportFailure {
   readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
-/** A certificate as the Security view shows it. Times are milliseconds since the Unix epoch. */
-export interface CertificateFacts {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly subjectAltNames: readonly string[];
-  readonly validFromMs: number;
-  readonly validToMs: number;
-  readonly serialNumber: string;
-  readonly fingerprint256: string;
-  readonly keyType: string;
-  readonly keyBits?: number;
-  readonly selfSigned: boolean;
-  readonly pem: string;
-}
-
-export interface TlsFacts {
-  readonly protocol: string;
-  readonly cipher: string;
-  readonly alpn?: string;
-  readonly serverName?: string;
-  readonly authorized: boolean;
-  /** Node's or OpenSSL's verification error code, where verification failed or was switched off and would have. */
-  readonly authorizationError?: string;
-  readonly verificationOff: boolean;
-  readonly chain: readonly CertificateFacts[];
-  /** Absent where it cannot be known: TLS 1.1 and earlier, resumed sessions. */
-  readonly clientCertificateRequested?: boolean;
-  /** False also where {@link clientCertificateRequested} is unknown. */
-  readonly clientCertificateSent: boolean;
-  readonly resumed: boolean;
-  readonly ephemeralKey?: string;
-}
-
 /** How to reach a broker. Certificates and keys are contents, not paths: the page has no disk. */
 export interface TransportOptions {
   readonly protocol: 'mqtt' | 'mqtts' | 'ws' | 'wss';
@@ -151,7 +122,7 @@ export interface TransportEvents {
   /** A stage began, ended or failed; the same name again replaces the earlier fact. */
   stage(stage: Stage): void;
   /** The byte stream stands. */
-  open(facts: { readonly remoteAddress: string; readonly localAddress: string; readonly tls?: TlsFacts }): void;
+  open(facts: { readonly remoteAddress: string; readonly localAddress: string; readonly tls?: TlsRecord }): void;
   /** Bytes from the peer. Borrowed: valid until this call returns. */
   data(bytes: Uint8Array): void;
   /** The kernel took everything that was written; only after {@link Transport.write} returned false. */

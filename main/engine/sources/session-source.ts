@@ -1,5 +1,6 @@
 /** A source that is a client of ours: joins session, transport and recording, and executes what the session asks for. */
 
+import type { ConnectionFailure } from '../../../shared/contract/records.ts';
 import type { Malformed, Packet, Properties, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { encodedLength, encodePacket, encodeProperties } from '../codec/encode.ts';
 import { MAX_ACK_LENGTH, publishLength, writeAck, writePublish } from '../codec/write-fast.ts';
@@ -19,7 +20,7 @@ import type {
 } from '../session/output.ts';
 import { ClientSession, type DisconnectOptions } from '../session/session.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
-import { ConnectionLog, type LogFailure } from './connection-log.ts';
+import { ConnectionLog } from './connection-log.ts';
 import { OutBuffer } from './out-buffer.ts';
 import type { Clock, TlsFacts, Transport, TransportFactory, TransportFailure, TransportOptions } from './ports.ts';
 import type { PacketActor, Recording } from './recording.ts';
@@ -88,7 +89,7 @@ export class SessionSource {
   #writable = true;
   #connection = -1;
   #tls: TlsFacts | undefined;
-  #failure: LogFailure | undefined;
+  #failure: ConnectionFailure | undefined;
   #messagesAtOpen = 0;
   #awaitsFirstMessage = false;
   /** When the bytes being acted on were read: one look at the clock serves all their packets. */
@@ -118,7 +119,7 @@ export class SessionSource {
   }
 
   /** Why the last connection or attempt ended; gone once connected again. */
-  get failure(): LogFailure | undefined {
+  get failure(): ConnectionFailure | undefined {
     return this.#failure;
   }
 
@@ -491,7 +492,7 @@ export class SessionSource {
     }
     const running = this.log.current?.stages.findLast((stage) => stage.failed || stage.endUs === undefined);
     const stage = wasConnected ? 'session' : (running?.name ?? 'connect');
-    const failure: LogFailure = { stage, ...describeEnd(end), atUs: this.#clock.nowUs() };
+    const failure: ConnectionFailure = { stage, ...describeEnd(end), atUs: this.#clock.nowUs() };
     this.#failure = failure;
     this.log.failed(failure);
   }
@@ -510,7 +511,7 @@ function publishFlags({ qos, retain }: OutgoingMessage, dup: boolean): number {
   return (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
 }
 
-type FailureWords = Pick<LogFailure, 'code' | 'data'>;
+type FailureWords = Pick<ConnectionFailure, 'code' | 'data'>;
 
 /** The session's reason in the words of the connection log: a code with plain data. */
 function describeEnd(end: Exclude<SessionEnd, { code: 'asked' | 'aborted' }>): FailureWords {
