@@ -61,6 +61,8 @@ export class RecordBlock {
   flow: Int32Array | undefined;
   /** Who caused the packet, 0 where nobody is named. */
   initiator: Uint16Array | undefined;
+  /** The flow column of the block's last life, to be used again. */
+  #oldFlow: Int32Array | undefined;
   #timeHigh: Int32Array | undefined;
   #connectionsWide: Uint32Array | undefined;
   readonly #connectionIds: number[] = [];
@@ -85,6 +87,7 @@ export class RecordBlock {
     this.typeMask = 0;
     this.flagMask = 0;
     this.flags = undefined;
+    this.#oldFlow = this.flow ?? this.#oldFlow;
     this.flow = undefined;
     this.initiator = undefined;
     this.#timeHigh = undefined;
@@ -167,7 +170,7 @@ export class RecordBlock {
   }
 
   link(row: number, flow: number): void {
-    this.flow ??= new Int32Array(this.capacity).fill(-1);
+    this.flow ??= (this.#oldFlow ?? new Int32Array(this.capacity)).fill(-1);
     this.flow[row] = flow;
   }
 

@@ -24,6 +24,8 @@ const MIB = 1024 * 1024;
 const DEFAULT_BYTE_BUDGET = 1024 * MIB;
 const DEFAULT_SEGMENT_BYTES = 16 * MIB;
 const DEFAULT_RECORDS_PER_BLOCK = 65_536;
+/** Columns of an evicted segment that are kept for what comes: allocating them again would bring the garbage collector. */
+const SPARE_BLOCKS = 4;
 
 /**
  * Assumptions that keep the indexes right: rows are only added at the end and only dropped at the front; a row's bytes lie in the segment
@@ -42,7 +44,8 @@ export abstract class RecordStore {
   protected ownBytes = 0;
   /** Oldest first; the last is being filled. */
   readonly #blocks: RecordBlock[] = [];
-  #spareBlock: RecordBlock | undefined;
+  /** Blocks to be used again. */
+  readonly #spareBlocks: RecordBlock[] = [];
   #optionalColumnBytes = 0;
   #firstBlock = 0;
   #firstSeq = 0;
@@ -291,8 +294,7 @@ export abstract class RecordStore {
     const last = this.#blocks[this.#blocks.length - 1];
     if (last !== undefined && last.length < last.capacity) return last;
     this.makeRoom(this.recordsPerBlock * RECORD_BYTES);
-    const block = this.#spareBlock ?? new RecordBlock(this.recordsPerBlock);
-    this.#spareBlock = undefined;
+    const block = this.#spareBlocks.pop() ?? new RecordBlock(this.recordsPerBlock);
     block.reset(this.next, this.bytesRecorded);
     if (this.#blocks.length === 0) this.#firstBlock = this.next / this.recordsPerBlock;
     this.#blocks.push(block);
@@ -365,7 +367,7 @@ export abstract class RecordStore {
       this.#blocks.shift();
       this.#firstBlock++;
       this.#optionalColumnBytes -= oldest.memoryBytes - this.recordsPerBlock * RECORD_BYTES;
-      this.#spareBlock = oldest;
+      if (this.#spareBlocks.length < SPARE_BLOCKS) this.#spareBlocks.push(oldest);
     }
     for (let segment = this.arena.oldest; segment !== undefined && segment.endSeq <= to; segment = this.arena.oldest) {
       this.segmentLeaves(segment.slot);

@@ -5,6 +5,8 @@ import { FLOW_STATES, type FlowKind, type FlowState } from '../../../../shared/c
 const BLOCK_BITS = 13;
 const BLOCK_FLOWS = 1 << BLOCK_BITS;
 const WORDS = 12;
+/** 6 MB. */
+const SPARE_BLOCKS = 16;
 /** Double indexes of a row. */
 const START_US = 0;
 const LAST_US = 1;
@@ -69,7 +71,8 @@ export class FlowStore {
   #first = 0;
   #end = 0;
   #changes = 0;
-  #spare: Block | undefined;
+  /** Memory of dropped flows, to be used again: eviction drops those of a whole segment at once. */
+  readonly #spare: Uint32Array[] = [];
 
   constructor(limit: number = DEFAULT_FLOW_LIMIT) {
     this.#limit = Math.max(BLOCK_FLOWS, limit);
@@ -311,14 +314,14 @@ export class FlowStore {
       this.counts[state] = (this.counts[state] ?? 0) - 1;
       if (((this.#word(flow, META) >>> 16) & CHAINED) !== 0) this.#chains.delete(flow);
     }
-    this.#spare = this.#blocks.shift();
+    const dropped = this.#blocks.shift();
+    if (dropped !== undefined && this.#spare.length < SPARE_BLOCKS) this.#spare.push(dropped.words);
     this.#first += BLOCK_FLOWS;
     this.#changes++;
   }
 
   #grow(baseSeq: number): void {
-    const words = this.#spare?.words ?? new Uint32Array(BLOCK_FLOWS * WORDS);
-    this.#spare = undefined;
+    const words = this.#spare.pop() ?? new Uint32Array(BLOCK_FLOWS * WORDS);
     this.#blocks.push({ baseSeq, words, doubles: new Float64Array(words.buffer) });
   }
 
