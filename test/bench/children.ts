@@ -1,7 +1,7 @@
 /** Processes that a benchmark starts: they end with it, and their processor time can be read while they run. */
 
 import { type ChildProcess, type ForkOptions, fork, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const running = new Set<ChildProcess>();
@@ -88,16 +88,17 @@ export function nextMessage(child: ChildProcess, name: string, timeoutMs: number
   });
 }
 
-/** Clock ticks of `/proc/PID/stat`; 100 a second on every Linux that Node runs on. */
-const TICK_MS = 10;
-
-/** User and system time of a process so far, milliseconds, all its threads; undefined where the system does not tell. */
+/**
+ * User and system time of a process so far, milliseconds, all threads that it has now; undefined where the system does not
+ * tell. The scheduler's own account is exact, where `/proc/PID/stat` counts ticks of ten milliseconds.
+ */
 export function processorMs(pid: number | undefined): number | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the name in parentheses and may hold spaces.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    const threads = `/proc/${pid}/task`;
+    const nanoseconds = readdirSync(threads).map((thread) =>
+      Number(readFileSync(`${threads}/${thread}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
   } catch {
     return undefined;
   }

@@ -45,7 +45,7 @@ interface Contestant {
 }
 
 function contestants({ qos }: Scenario, installed: readonly Peer[], quick: boolean): readonly Contestant[] {
-  const measureMs = quick ? 300 : 600;
+  const measureMs = quick ? 300 : 500;
   const plain = { byteBudget: 0, warmUpMs: 400, warmUpBytes: 0, measureMs };
   return [
     {

@@ -28,7 +28,7 @@ export async function measureRoundTrip({ repetitions, quick }: PartOptions): Pro
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (let turn = 0; turn < NAMES.length; turn += 1) {
       const who = NAMES[(turn + repetition) % NAMES.length] ?? 'bare';
-      found[who].push(await roundTrips(who, broker.port, quick ? 1500 : 3000));
+      found[who].push(await roundTrips(who, broker.port, quick ? 1500 : 2500));
     }
   }
   const rows: Row[] = [];

@@ -18,9 +18,6 @@ export interface StoringReport {
   /** Steps of 64 KiB by the clock; NaN where there are no such steps. */
   readonly stepP99Ms: number;
   readonly longestStepMs: number;
-  /** The same by processor time, which leaves out waiting for a core. */
-  readonly stepP99ProcessorMs: number;
-  readonly longestStepProcessorMs: number;
 }
 
 endWithParent();
@@ -35,12 +32,6 @@ new PerformanceObserver((list) => {
 }).observe({ entryTypes: ['gc'] });
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** Processor time of this thread so far, milliseconds. */
-function threadMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-}
 
 /** Figures of the process now, after a collection whose own pause is not counted. */
 async function settledMemory(): Promise<NodeJS.MemoryUsage> {
@@ -58,12 +49,10 @@ async function storeByProduct(): Promise<StoringReport> {
   const recording = new Recording({ byteBudget: 16 * 2 ** 30, maxPacketBytes: 2 ** 28, random: systemRandom });
   const connection = recording.openConnection(systemClock.nowUs(), 4);
   const steps = new Float64Array(Math.ceil((wanted / BATCH) * traffic.chunks.length));
-  const processorSteps = new Float64Array(steps.length);
   let step = 0;
   let settledAt = performance.now();
   for (let round = 0; round < wanted / BATCH; round += 1) {
     for (const chunk of traffic.chunks) {
-      const processorFrom = threadMs();
       const from = performance.now();
       recording.append(connection, 'server-to-client', chunk, systemClock.nowUs());
       if (from - settledAt > 16) {
@@ -71,7 +60,6 @@ async function storeByProduct(): Promise<StoringReport> {
         settledAt = from;
       }
       steps[step] = performance.now() - from;
-      processorSteps[step] = threadMs() - processorFrom;
       step += 1;
     }
     // The steps are timed whole; turns let the observer report pauses.
@@ -82,7 +70,6 @@ async function storeByProduct(): Promise<StoringReport> {
   const packetBytes = capture.totals.bytes[1] ?? 0;
   const count = capture.recordCount;
   const sorted = steps.subarray(0, step).toSorted();
-  const sortedProcessor = processorSteps.subarray(0, step).toSorted();
   return {
     residentBytes: (after.rss - before.rss - packetBytes) / count,
     accountedBytes: capture.columnBytes / count,
@@ -90,8 +77,6 @@ async function storeByProduct(): Promise<StoringReport> {
     longestPauseMs,
     stepP99Ms: sorted[Math.floor(step * 0.99)] ?? 0,
     longestStepMs: sorted.at(-1) ?? 0,
-    stepP99ProcessorMs: sortedProcessor[Math.floor(step * 0.99)] ?? 0,
-    longestStepProcessorMs: sortedProcessor.at(-1) ?? 0,
   };
 }
 
@@ -129,8 +114,6 @@ async function storeByMqttjs(): Promise<StoringReport> {
     longestPauseMs,
     stepP99Ms: Number.NaN,
     longestStepMs: Number.NaN,
-    stepP99ProcessorMs: Number.NaN,
-    longestStepProcessorMs: Number.NaN,
   };
 }
 
