@@ -1,0 +1,106 @@
+/** The Connection panel in a browser: buttons by state, attempts, the challenge, and a client id that was taken. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import type { ConnectionReport } from '../../../shared/contract/records.ts';
+import { savedProfiles } from '../profiles/saved.ts';
+import { fakeSource } from '../support/fake-service.ts';
+import { openApp, type OpenedApp, type OpenOptions } from './open-app.tsx';
+import { connectedReport, failingReport, takenOverReport } from './reports.ts';
+
+let opened: OpenedApp | undefined;
+
+afterEach(() => {
+  opened?.[Symbol.dispose]();
+  opened = undefined;
+});
+
+const memory = { storage: 'memory', available: ['memory'], locked: false, vaultExists: false } as const;
+
+async function show(report: ConnectionReport, more: Partial<OpenOptions> = {}): Promise<OpenedApp> {
+  opened = await openApp({
+    panel: 'connection',
+    report,
+    handlers: { listProfiles: () => ({ profiles: savedProfiles, secrets: memory }) },
+    ...more,
+  });
+  return opened;
+}
+
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+
+describe('Connection panel', () => {
+  it('disconnects in order and cuts without DISCONNECT', async () => {
+    const handlers = { disconnect: () => undefined };
+    const app = await show(connectedReport, { handlers });
+    await userEvent.click(button(/^Cuts the connection/));
+    await userEvent.click(button('Disconnect'));
+    await expect
+      .poll(() => app.inputs('disconnect'))
+      .toMatchObject([
+        { source: 1, abort: true },
+        { source: 1, abort: false },
+      ]);
+  });
+
+  it('offers to connect what is not connected', async () => {
+    const app = await show(connectedReport, { sources: [fakeSource({ state: 'closed' })] });
+    await userEvent.click(button('Connect'));
+    await expect.poll(() => app.inputs('connect')).toEqual([{ source: 1 }]);
+  });
+
+  it('counts down to the next attempt and can be hurried', async () => {
+    const sources = [fakeSource({ state: 'waiting', reconnectAtMs: Date.now() + 5000 })];
+    const app = await show(failingReport, { sources });
+    await expect.element(page.getByText(/Next attempt in [45] s/)).toBeVisible();
+    await userEvent.click(button('Connect now'));
+    await expect.poll(() => app.inputs('connect')).toEqual([{ source: 1 }]);
+  });
+
+  it('shows an earlier attempt with its own failure', async () => {
+    await show(connectedReport);
+    await userEvent.click(page.getByRole('option', { name: /tls-unknown-ca/ }));
+    await expect.element(page.getByText(/not trusted here: CN=Example Issuing CA 2/)).toBeVisible();
+    await userEvent.click(page.getByRole('tab', { name: 'Security' }));
+    await expect.element(page.getByText(/Verification failed \(UNABLE_TO_VERIFY/)).toBeVisible();
+  });
+
+  it('opens a stage to its facts', async () => {
+    await show(connectedReport);
+    await userEvent.click(button(/^TCP,/));
+    await expect.element(page.getByText('localAddress').or(page.getByText('tried'))).toBeVisible();
+  });
+
+  it('explains refused and lowered subscriptions', async () => {
+    await show(connectedReport);
+    await expect.element(page.getByText('lower than asked')).toBeVisible();
+    await expect.element(page.getByText(/permissions \(ACL\)/)).toBeVisible();
+  });
+
+  it('connects under a new client id after a take-over, with the saved secrets', async () => {
+    const app = await show(takenOverReport, { sources: [fakeSource({ state: 'failed', profileId: 'p1' })] });
+    await userEvent.click(button('Connect with a new client id'));
+    await expect.poll(() => app.inputs('openSession').length).toBe(1);
+    const { profile, secrets } = app.inputs('openSession')[0] as {
+      profile: { id: string; clientId: string };
+      secrets: object;
+    };
+    expect(profile.id).toBe('p1');
+    expect(profile.clientId).not.toBe('inspector-7f3a');
+    expect(secrets).toEqual({});
+  });
+
+  it('answers a challenge', async () => {
+    const challenge = { method: 'SCRAM-SHA-256', data: new TextEncoder().encode('r=abc'), reasonCode: 0x18 };
+    const app = await show({ ...connectedReport, challenge });
+    await expect.element(page.getByText('r=abc')).toBeVisible();
+    await userEvent.selectOptions(page.getByRole('combobox', { name: 'Answer as' }), 'hex');
+    await userEvent.fill(page.getByRole('textbox', { name: 'Answer' }), '0a f');
+    await expect.element(button('Send the answer')).toBeDisabled();
+    await userEvent.fill(page.getByRole('textbox', { name: 'Answer' }), '0a ff');
+    await userEvent.click(button('Send the answer'));
+    await expect
+      .poll(() => app.inputs('authenticate'))
+      .toEqual([{ source: 1, reasonCode: 0x18, data: Uint8Array.of(10, 255) }]);
+  });
+});
