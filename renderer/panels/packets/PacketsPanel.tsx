@@ -1,6 +1,6 @@
 /** Every control packet of a source in order of time, filtered, with the selected one opened beside the list. */
 
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { SourceId } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { FilterHistory } from '../../model/filter-history.ts';
@@ -53,7 +53,8 @@ function SourcePackets({ app, source }: { readonly app: AppModel; readonly sourc
   const [narrow, setNarrow] = useState(false);
   const selected = useModel(model.selection) !== undefined;
 
-  useEffect(() => {
+  // Before the list's own effect, which says what is on screen: a panel that is shown again must have a view to tell it to.
+  useLayoutEffect(() => {
     const view = model.open();
     void history.load();
     return () => view[Symbol.dispose]();
