@@ -46,6 +46,7 @@ export class LiveSource {
   readonly #stalledAfterUs: () => number;
   readonly #changed: () => void;
   #name: string;
+  #originUs = Number.NaN;
   #revision = 0;
   #reconnectAtMs: number | undefined;
 
@@ -99,6 +100,11 @@ export class LiveSource {
     return this.#revision;
   }
 
+  /** Time of the first packet since the capture was cleared, NaN before there is one: what relative times count from. */
+  get originUs(): number {
+    return this.#originUs;
+  }
+
   /** Whether this is the built-in broker's source. */
   get isDemo(): boolean {
     return this.#demo;
@@ -117,12 +123,15 @@ export class LiveSource {
 
   clear(): void {
     this.recording.clear();
+    this.#originUs = Number.NaN;
     this.#noteChange();
   }
 
   /** Notes counters for rates and brings per-frame indexes up to date. */
   settle(nowUs: number): void {
     this.recording.settle(nowUs);
+    const { capture } = this.recording;
+    if (Number.isNaN(this.#originUs) && capture.recordCount > 0) this.#originUs = capture.timeUs(capture.firstSeq);
     this.#rates.sample(nowUs);
   }
 

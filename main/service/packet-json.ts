@@ -50,7 +50,8 @@ function plain(_name: string, value: unknown): unknown {
 
 /**
  * One JSON object on one line, without a line feed. Fields that a packet does not have are absent. Beyond the packet's own:
- * - `seq` counts all packets from 0, whether or not a filter lets them through; `connection` counts connections.
+ * - `seq` counts all packets from 0, whether or not a filter lets them through; `connection` counts connections from 0 (`conn:` of the
+ *   filter language counts them from 1, as the lists do).
  * - `time` is null where `timed` is false.
  * - `length` is the whole packet with its fixed header.
  * - `topicOfAlias` where the Topic Name is empty.

@@ -66,13 +66,13 @@ function words(recording: Recording, seq: number, row: DecodedRow): string {
 
 /**
  * Time, direction (`→` to the server, `←` to the client), bytes on the wire, what the packet says, and the beginning of a payload; without
- * a line feed. Connections are named from the second on. Control characters are escaped.
+ * a line feed. Connections are named, from `c1`, once there is a second. Control characters are escaped.
  */
 export function packetLine(recording: Recording, seq: number, row: DecodedRow, timed: boolean): string {
   const { capture } = recording;
   const arrow = capture.direction(seq) === 'client-to-server' ? '→' : '←';
   const size = String(capture.length(seq)).padStart(6);
-  const connection = capture.connectionCount > 1 ? ` c${capture.connection(seq)}` : '';
+  const connection = capture.connectionCount > 1 ? ` c${capture.connection(seq) + 1}` : '';
   const text = terminalText(words(recording, seq, row));
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return `${clockTime(capture.timeUs(seq), timed)} ${arrow}${connection} ${size}  ${shown}`;

@@ -27,6 +27,9 @@ export class PacketListView implements LiveView {
   readonly #options: PacketListOptions;
   #rows: PacketView;
   #window: Window = { from: 0, count: 0, follow: true };
+  /** A row of the window that was read last and where it stood: when it stands elsewhere, rows before it came or went. */
+  #anchor: { readonly seq: Seq; readonly row: number } | undefined;
+  #moved = 0;
   #sent = '';
   #sentAtUs = 0;
   #showsOpenFlow = false;
@@ -48,12 +51,14 @@ export class PacketListView implements LiveView {
     const rows = this.#makeRows(text);
     this.#rows.close();
     this.#rows = rows;
+    this.#anchor = undefined;
     this.#sent = '';
   }
 
   collect(nowUs: number): PacketViewPush | undefined {
     const { capture } = this.#options.live.recording;
     const progress = this.#advance();
+    this.#keepPlace();
     const first = firstRow(this.#window, progress.matched);
     const last = Math.min(first + this.#window.count, progress.matched);
     const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()}`;
@@ -62,6 +67,8 @@ export class PacketListView implements LiveView {
     this.#sent = state;
     this.#sentAtUs = nowUs;
     const rows = this.#read(first, last, nowUs);
+    const anchor = rows.seq.at(-1);
+    this.#anchor = anchor === undefined ? undefined : { seq: anchor, row: last - 1 };
     this.#showsOpenFlow = rows.flowState.includes(0);
     return {
       kind: 'packets',
@@ -69,6 +76,8 @@ export class PacketListView implements LiveView {
       total: progress.matched,
       captured: capture.recordCount,
       unscanned: progress.total - progress.scanned,
+      moved: this.#moved,
+      originUs: this.#options.live.originUs,
       rows,
     };
   }
@@ -88,6 +97,15 @@ export class PacketListView implements LiveView {
 
   close(): void {
     this.#rows.close();
+  }
+
+  /** The window stays with its packets. Where all of them are gone it goes to the oldest that are left. */
+  #keepPlace(): void {
+    if (this.#anchor === undefined || this.#window.follow) return;
+    const moved = this.#rows.indexOf(this.#anchor.seq) - this.#anchor.row;
+    if (moved === 0) return;
+    this.#moved += moved;
+    this.#window = { ...this.#window, from: Math.max(0, this.#window.from + moved) };
   }
 
   #makeRows(text: string): PacketView {

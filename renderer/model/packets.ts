@@ -18,9 +18,21 @@ export interface PacketList {
   /** Index in the view of `rows[0]`. */
   readonly first: number;
   readonly rows: readonly PacketRow[];
+  /** How far rows have moved since the panel was first opened, as {@link file://../../shared/contract/pushes.ts PacketViewPush.moved}. */
+  readonly moved: number;
+  /** Time of the capture's first packet, NaN before there is one. */
+  readonly originUs: number;
 }
 
-export const EMPTY_LIST: PacketList = { total: 0, captured: 0, unscanned: 0, first: 0, rows: [] };
+export const EMPTY_LIST: PacketList = {
+  total: 0,
+  captured: 0,
+  unscanned: 0,
+  first: 0,
+  rows: [],
+  moved: 0,
+  originUs: Number.NaN,
+};
 
 export type DetailState =
   | { readonly step: 'none' }
@@ -101,10 +113,14 @@ export class PacketsModel implements Disposable {
   /** Opens the view on the service; the panel holds this while it is on screen. */
   open(): Disposable {
     const { source } = this;
+    let movedInView = 0;
+    /** A view that is opened anew, also after a reconnect, counts from 0 again. */
+    let isNew = true;
     const window = new ViewWindow(this.#inspector, {
       kind: 'packets',
       open: () => this.#inspector.call('openPacketView', { source, filter: this.#applied }),
       opened: () => {
+        isNew = true;
         if (this.#unplaced !== undefined) void this.reveal(this.#unplaced);
       },
       failed: (error) => this.#refused.set(error instanceof InspectorError ? error : undefined),
@@ -116,8 +132,13 @@ export class PacketsModel implements Disposable {
       if (push === undefined) return;
       const rows = packetRows(push.rows, this.#known);
       this.#known = new Map(rows.map((row) => [row.seq, row]));
-      const { total, captured, unscanned } = push;
-      this.#list.set({ total, captured, unscanned, first: push.rows.first, rows });
+      const { total, captured, unscanned, originUs } = push;
+      const by = isNew ? 0 : push.moved - movedInView;
+      isNew = false;
+      movedInView = push.moved;
+      const moved = this.#list.get().moved + by;
+      this.#list.set({ total, captured, unscanned, first: push.rows.first, rows, moved, originUs });
+      if (by !== 0) this.#moveSelection(by);
       this.#followSelection();
     });
     return disposable(() => {
@@ -223,6 +244,12 @@ export class PacketsModel implements Disposable {
     if (before?.seq === seq && before.row === row) return;
     this.#selection.set({ seq, row });
     if (before?.seq !== seq) void this.#load(seq);
+  }
+
+  #moveSelection(by: number): void {
+    const selection = this.#selection.get();
+    if (selection === undefined || selection.row < 0) return;
+    this.#selection.set({ seq: selection.seq, row: Math.max(-1, selection.row + by) });
   }
 
   /** Rows move when older ones are evicted or the filter changes; the selection stays with its packet. */

@@ -48,7 +48,7 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
         options.opened?.(view);
         this.#ask();
       },
-      push: (push) => this.#push.set(push),
+      push: (push) => this.#pushed(push),
       failed: (error) => options.failed?.(error),
     });
   }
@@ -92,6 +92,14 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
 
   [Symbol.dispose](): void {
     this.#live[Symbol.dispose]();
+  }
+
+  /** The service moves a window along with its rows when others before them come or go. */
+  #pushed(push: Extract<RowPush, { readonly kind: K }>): void {
+    if (!this.#asking && !this.#asked.follow && push.rows.first !== this.#asked.from && this.#asked.count > 0)
+      this.#asked = { ...this.#asked, from: push.rows.first };
+    this.#push.set(push);
+    this.#ask();
   }
 
   #wanted(): { from: number; count: number; follow: boolean } | undefined {

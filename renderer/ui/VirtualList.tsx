@@ -58,11 +58,13 @@ export interface VirtualListProps {
   readonly handle?: Ref<VirtualListHandle>;
   /** Row at the top at first, where the list does not follow. */
   readonly initialRow?: number;
+  /** Grows and shrinks with rows that come and go before those on screen, which stay where they are then. */
+  readonly moved?: number;
   readonly id?: string;
 }
 
 export function VirtualList(props: VirtualListProps): ReactNode {
-  const { total, role = 'grid', rowHeight = ROW_HEIGHT, follow = false, selected = -1 } = props;
+  const { total, role = 'grid', rowHeight = ROW_HEIGHT, follow = false, selected = -1, moved = 0 } = props;
   const ownId = useId();
   const id = props.id ?? ownId;
   const viewport = useRef<HTMLDivElement>(null);
@@ -72,6 +74,11 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   const [height, setHeight] = useState(0);
   /** {@link AT_END} while the list follows, so that it stays where it is when it stops to. */
   const [scrolled, setScrolled] = useState((props.initialRow ?? 0) * rowHeight);
+  const [movedBefore, setMovedBefore] = useState(moved);
+  if (moved !== movedBefore) {
+    setMovedBefore(moved);
+    if (!follow && scrolled !== AT_END) setScrolled(Math.max(0, scrolled + (moved - movedBefore) * rowHeight));
+  }
   const space = new ScrollSpace(
     total * rowHeight,
     height,

@@ -25,6 +25,14 @@ export interface PacketViewPush {
   readonly captured: number;
   /** Rows the filter has not looked at yet; 0 once it is up to date. */
   readonly unscanned: number;
+  /**
+   * How far rows have moved since the view was opened: less by one with each row before them that was evicted, more with each that the
+   * filter found. What stands at index `i` now stood at `i` minus the difference between two pushes. Only a window that does not follow
+   * counts, and it moves along.
+   */
+  readonly moved: number;
+  /** Time of the first packet of the capture since it was cleared, kept or not; NaN before there is one. */
+  readonly originUs: number;
   readonly rows: PacketRows;
 }
 

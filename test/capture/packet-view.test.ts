@@ -81,7 +81,7 @@ function naive(filter: Filter, capture: Capture, seq: number): boolean {
     case 'len':
       return filter.values.some((test) => compare(test.operator, capture.length(seq), test.value));
     case 'conn':
-      return filter.values.some((test) => compare(test.operator, capture.connection(seq), test.value));
+      return filter.values.some((test) => compare(test.operator, capture.connection(seq) + 1, test.value));
     case 'id':
       return (
         capture.packetId(seq) > 0 &&

@@ -87,7 +87,7 @@ function compileComparison(comparison: Comparison, capture: Capture): Predicate 
       return new RowPredicate(0, 0, () => false);
     case 'conn':
   }
-  return new RowPredicate(ANY_TYPE, 2, (block, row) => passesAny(comparison.values, block.connection(row)));
+  return new RowPredicate(ANY_TYPE, 2, (block, row) => passesAny(comparison.values, block.connection(row) + 1));
 }
 
 /** `error` is whatever went wrong: a broken or lost record, a failure that a packet reports, an event that tells of one. */

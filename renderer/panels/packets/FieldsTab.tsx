@@ -8,7 +8,7 @@ import { useText } from '../../model/use-store.ts';
 import { FieldTree } from '../../ui/FieldTree.tsx';
 import { type ByteRange, HexView } from '../../ui/HexView.tsx';
 import { fieldAt, fieldById, fieldItems } from './field-items.ts';
-import { eventLines } from './packet-words.ts';
+import { eventStory, failureContext } from './event-words.ts';
 import { packetsText } from './strings/text.ts';
 
 export interface FieldsTabProps {
@@ -16,7 +16,7 @@ export interface FieldsTabProps {
   readonly packet: PacketDetail;
 }
 
-export function FieldsTab({ packet }: FieldsTabProps): ReactNode {
+export function FieldsTab({ app, packet }: FieldsTabProps): ReactNode {
   const t = useText(packetsText);
   const [selected, setSelected] = useState<string>();
   const [hovered, setHovered] = useState<string>();
@@ -25,7 +25,7 @@ export function FieldsTab({ packet }: FieldsTabProps): ReactNode {
     id === undefined ? undefined : fieldById(packet.fields, id);
   const idAt = (offset: number | undefined, bit?: number) =>
     offset === undefined ? undefined : fieldAt(packet.fields, offset, bit);
-  if (packet.type === 'event') return <EventFacts packet={packet} />;
+  if (packet.type === 'event') return <EventFacts app={app} packet={packet} />;
   const { malformed } = packet;
   return (
     <>
@@ -75,19 +75,30 @@ function noteWords(code: string, data: Readonly<Record<string, string | number |
   return packetsText.has(key) ? packetsText.of(key, data) : packetsText('note.unknown', { code });
 }
 
-function EventFacts({ packet }: { readonly packet: PacketDetail }): ReactNode {
-  const { title, facts } = eventLines(packet);
+function EventFacts({ app, packet }: FieldsTabProps): ReactNode {
+  const t = useText(packetsText);
+  const { title, facts, advice } = eventStory(packet, failureContext(app, packet.source));
   return (
     <div className="event-facts">
       <h3>{title}</h3>
       <dl>
-        {facts.map(([name, value]) => (
+        {facts.map(({ name, value }) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>
         ))}
       </dl>
+      {advice.length === 0 ? null : (
+        <>
+          <h4>{t('event.advice')}</h4>
+          <ul>
+            {advice.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { ArrowDownToLine } from 'lucide-react';
 import { memo, type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
+import type { SourceId } from '../../../shared/contract/records.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatDelta, formatInteger, formatTime } from '../../model/format.ts';
@@ -14,9 +15,10 @@ import { Badge } from '../../ui/Badge.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ContextMenu } from '../../ui/Menu.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
+import { eventWords, failureContext } from './event-words.ts';
 import { HandshakeBar } from './HandshakeBar.tsx';
 import { packetMenu } from './packet-menu.ts';
-import { detailWords, eventWords } from './packet-words.ts';
+import { detailWords } from './packet-words.ts';
 import { packetsText } from './strings/text.ts';
 
 export interface PacketListProps {
@@ -47,7 +49,6 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
     handle.current?.reveal(wanted, 'centre');
     model.showedRow();
   }, [model, handle, wanted, list.total]);
-  const origin = useOrigin(list.rows[0]);
   const rowClass = (index: number): string => {
     const row = model.rowAt(index);
     if (row === undefined) return '';
@@ -64,6 +65,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
         initialRow={model.topRow}
         header={<Heads />}
         follow={following}
+        moved={list.moved}
         onFollow={(on) => model.follow(on)}
         selected={selection?.row ?? -1}
         onSelect={(index) => model.selectRow(index)}
@@ -78,7 +80,14 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
           const row = model.rowAt(index);
           if (row === undefined) return <LoadingRow index={index} />;
           return (
-            <PacketLine row={row} timeFormat={timeFormat} origin={timeFormat === 'relative' ? origin : 0} code={code} />
+            <PacketLine
+              app={app}
+              source={model.source}
+              row={row}
+              timeFormat={timeFormat}
+              origin={timeFormat === 'relative' ? list.originUs : 0}
+              code={code}
+            />
           );
         }}
         empty={<ListEmpty model={model} />}
@@ -102,13 +111,6 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
 function showWhole(target: EventTarget): void {
   if (!(target instanceof HTMLElement) || !target.matches('.ellipsis, .cell-event')) return;
   target.title = target.scrollWidth > target.clientWidth ? target.textContent : '';
-}
-
-/** The first time that was ever on screen: what relative times count from. */
-function useOrigin(first: PacketRow | undefined): number {
-  const [origin, setOrigin] = useState<number>();
-  if (first !== undefined && (origin === undefined || first.timeUs < origin)) setOrigin(first.timeUs);
-  return origin ?? 0;
 }
 
 const COLUMNS = ['number', 'time', 'delta', 'direction', 'type', 'qos', 'topic', 'size', 'handshake'] as const;
@@ -157,6 +159,8 @@ function LoadingRow({ index }: { readonly index: number }): ReactNode {
 }
 
 interface PacketLineProps {
+  readonly app: AppModel;
+  readonly source: SourceId;
   readonly row: PacketRow;
   readonly timeFormat: Settings['timeFormat'];
   readonly origin: number;
@@ -164,7 +168,7 @@ interface PacketLineProps {
   readonly code: string;
 }
 
-const PacketLine = memo(function PacketLine({ row, timeFormat, origin }: PacketLineProps): ReactNode {
+const PacketLine = memo(function PacketLine({ app, source, row, timeFormat, origin }: PacketLineProps): ReactNode {
   const t = packetsText;
   const time = formatTime(row.timeUs, timeFormat, origin);
   if (row.type === 'event')
@@ -177,7 +181,7 @@ const PacketLine = memo(function PacketLine({ row, timeFormat, origin }: PacketL
           {time}
         </span>
         <span role="gridcell" className="cell-event">
-          {eventWords(row)}
+          {eventWords(row, failureContext(app, source))}
         </span>
       </div>
     );

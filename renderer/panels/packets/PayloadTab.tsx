@@ -31,6 +31,8 @@ type View = (typeof VIEWS)[number];
 const STEP = 1024 * 1024;
 /** Characters of text that one block of the page holds; beyond, lines wrap too slowly. */
 const MAX_TEXT = 400_000;
+/** Bytes that make that many characters of base64. */
+const MAX_BASE64 = (MAX_TEXT / 4) * 3;
 
 export function PayloadTab({ app, packet }: PayloadTabProps): ReactNode {
   const t = useText(packetsText);
@@ -127,7 +129,16 @@ function PayloadView({ view, bytes, cut }: PayloadViewProps): ReactNode {
     case 'hex':
       return <HexView label={t('bytes.label')} bytes={bytes} maxHeight={4000} />;
     case 'base64':
-      return <pre className="payload-text">{toBase64(bytes.subarray(0, MAX_TEXT))}</pre>;
+      return (
+        <>
+          {bytes.length > MAX_BASE64 ? (
+            <p className="note">
+              {t('payload.shown', { shown: formatBytes(MAX_BASE64), all: formatBytes(bytes.length) })}
+            </p>
+          ) : null}
+          <pre className="payload-text">{toBase64(bytes.subarray(0, MAX_BASE64))}</pre>
+        </>
+      );
     case 'json':
       return <JsonPayload bytes={bytes} cut={cut} />;
     case 'text':

@@ -1,6 +1,5 @@
-/** What the list says of a packet: its detail column, and events between packets. */
+/** What the list says of a packet in its detail column. */
 
-import type { PacketDetail } from '../../../shared/contract/records.ts';
 import { isProtocolVersion, versionName } from '../../../shared/mqtt/version.ts';
 import { formatBytes, formatDuration } from '../../model/format.ts';
 import { reasonWords } from '../../model/packet-names.ts';
@@ -72,32 +71,4 @@ function codeInList(type: PacketRow['type'], code: number): string {
 function listWords(items: readonly string[], total: number): string {
   const more = total - items.length;
   return items.join(', ') + (more > 0 ? ` ${t('detail.more', { count: more })}` : '');
-}
-
-/** Facts of an event that are worth a place in its line, in this order. */
-const EVENT_FACTS = ['remoteAddress', 'tls', 'stage', 'code', 'reason'] as const;
-
-export function eventWords(row: PacketRow): string {
-  if (row.detail?.kind !== 'event') return '';
-  const { event, data } = row.detail;
-  const key = `event.${event}`;
-  const title = t.has(key) ? t.of(key, { connection: row.connection + 1 }) : event;
-  const facts = EVENT_FACTS.map((name) => data[name]).filter((fact) => typeof fact === 'string');
-  const missed = data['packets'] ?? data['count'];
-  const gap = typeof missed === 'number' ? [t('event.gap-count', { count: missed })] : [];
-  return [title, ...gap, ...facts].join(' · ');
-}
-
-/** An event for the detail pane: its title, and every fact it brought. */
-export function eventLines(packet: PacketDetail): {
-  readonly title: string;
-  readonly facts: readonly (readonly [name: string, value: string])[];
-} {
-  const event = packet.event?.event ?? '';
-  const key = `event.${event}`;
-  const title = t.has(key) ? t.of(key, { connection: packet.connection + 1 }) : event;
-  const facts = Object.entries(packet.event?.data ?? {}).map(
-    ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-  );
-  return { title, facts };
 }

@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../shared/contract/settings.ts';
+import type { Refusal } from '../../../main/engine/session/output.ts';
 import { failureWords } from '../../../renderer/model/error-text.ts';
 import { en as errorsEn } from '../../../renderer/model/error-strings/en.ts';
 import { defineText, language, resolveLanguage } from '../../../renderer/model/language.ts';
@@ -64,6 +65,38 @@ describe('failures', () => {
     const words = failureWords({ code: 'no-such-packet', data: { seq: 11, firstSeq: 40_000 } });
     expect(words.what).toBe('Packet 12 is no longer in the capture: the oldest kept is 40\u202f001.');
     expect(words.hint).toContain('settings');
+  });
+
+  it('say why the session refused, whatever the reason', () => {
+    const reasons = Object.keys({
+      offline: true,
+      closing: true,
+      'queue-full': true,
+      'packet-too-large': true,
+      'qos-not-supported': true,
+      'retain-not-supported': true,
+      'wildcards-not-supported': true,
+      'shared-subscriptions-not-supported': true,
+      'subscription-identifiers-not-supported': true,
+      'subscription-identifier-invalid': true,
+      'shared-subscription-no-local': true,
+      'topic-invalid': true,
+      'topic-alias-invalid': true,
+      'no-subscriptions': true,
+      'packet-identifiers-exhausted': true,
+      'needs-mqtt-5': true,
+      'no-authentication-method': true,
+      'no-challenge': true,
+      'session-expiry-not-allowed': true,
+      'wrong-state': true,
+    } satisfies Record<Refusal['reason'], true>);
+    for (const reason of reasons) {
+      const { what } = failureWords({ code: 'refused', data: { reason } });
+      expect(what, reason).not.toContain(reason);
+      expect(what, reason).toContain(' ');
+    }
+    const full = { reason: 'queue-full', limit: 1000, actual: 1000 };
+    expect(failureWords({ code: 'refused', data: full }).what).toContain('1000');
   });
 
   it('write a port without grouping and say where a damaged file was kept', () => {

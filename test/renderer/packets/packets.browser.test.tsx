@@ -47,6 +47,26 @@ describe('the list', () => {
     expect(one('.newest')).toBeUndefined();
   });
 
+  it('stays with its packets when older ones are evicted', async () => {
+    const { service } = openPage({ packets: 5000 });
+    const viewport = await the('.list-viewport');
+    await expectSoon(() => numbers().at(-1) === 5000);
+    viewport.dispatchEvent(new WheelEvent('wheel', { deltaY: -22_000, cancelable: true }));
+    const packets = () => [...document.querySelectorAll('.list-row .cell-number')].map((cell) => cell.textContent);
+    const top = await expectSoon(() => packets().toSorted()[0]);
+    const row = await the(`.list-row[aria-rowindex="${(numbers()[0] ?? 0) + 2}"]`);
+    row.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+    const chosen = await expectSoon(() => one('.list-row[aria-selected=true] .cell-number')?.textContent);
+    const before = numbers()[0] ?? 0;
+    for (const evicted of [10, 700, 1000]) {
+      service.evict(evicted);
+      await frames(10);
+    }
+    await expectSoon(() => numbers()[0] === before - 1710);
+    expect(packets().toSorted()[0]).toBe(top);
+    expect(one('.list-row[aria-selected=true] .cell-number')?.textContent).toBe(chosen);
+  });
+
   it('stays where it is when a row is chosen while it follows', async () => {
     const { service } = openPage({ packets: 1000 });
     await expectSoon(() => numbers().at(-1) === 1000);

@@ -79,6 +79,8 @@ export class FakeService {
   #started = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
 
+  #evicted = 0;
+
   constructor(options: FakeOptions = {}) {
     this.#options = options;
     this.sources = options.sources ?? [fakeSource()];
@@ -110,6 +112,20 @@ export class FakeService {
     if (changed.sources !== undefined) this.sources = changed.sources;
     if (changed.notices !== undefined) this.notices = changed.notices;
     for (const page of this.#pages) page.dirty = true;
+  }
+
+  /** Drops the oldest packets, as a full capture does: windows that do not follow move along. */
+  evict(packets: number): void {
+    this.#evicted += packets;
+    for (const view of this.views.values()) {
+      if (!view.follow) view.from = Math.max(0, view.from - packets);
+      view.changed = true;
+    }
+    for (const page of this.#pages) page.dirty = true;
+  }
+
+  get #firstSeq(): number {
+    return (this.#options.firstSeq ?? 0) + this.#evicted;
   }
 
   #attach(port: Port): void {
@@ -160,7 +176,7 @@ export class FakeService {
     const grown = view.scanned !== this.packets;
     if (!view.changed && !grown) return undefined;
     const filtered = view.filter.trim() !== '';
-    const firstSeq = this.#options.firstSeq ?? 0;
+    const firstSeq = this.#firstSeq;
     if (filtered) {
       const test = fakeFilter(view.filter);
       for (let seq = Math.max(view.scanned, this.packets - SCAN_LIMIT, firstSeq); seq < this.packets; seq++)
@@ -178,6 +194,8 @@ export class FakeService {
       total,
       captured: this.packets - firstSeq,
       unscanned: 0,
+      moved: -this.#evicted,
+      originUs: this.packets === 0 ? Number.NaN : (fakeRows(0, [0], undefined).timeUs[0] ?? Number.NaN),
       rows: fakeRows(first, seqs, first > 0 ? seqAt(first - 1) : undefined),
     };
   }
@@ -187,11 +205,11 @@ export class FakeService {
     return {
       source,
       packets,
-      firstSeq: this.#options.firstSeq ?? 0,
+      firstSeq: this.#firstSeq,
       storedBytes: Math.min(packets * 60, 1_073_741_824),
       byteBudget: this.settings.byteBudget,
-      evictedPackets: this.#options.firstSeq ?? 0,
-      evictedBytes: (this.#options.firstSeq ?? 0) * 60,
+      evictedPackets: this.#firstSeq,
+      evictedBytes: this.#firstSeq * 60,
       refusedPackets: 0,
       malformedPackets: Math.floor(packets / 100),
       topics: 12,
@@ -240,7 +258,7 @@ export class FakeService {
   }
 
   #indexOf(view: FakeView, seq: number): number {
-    const firstSeq = this.#options.firstSeq ?? 0;
+    const firstSeq = this.#firstSeq;
     if (view.filter.trim() === '') return Math.min(Math.max(0, seq - firstSeq), this.packets - firstSeq - 1);
     const at = view.matches.findIndex((match) => match >= seq);
     return at < 0 ? Math.max(0, view.matches.length - 1) : at;
@@ -336,7 +354,7 @@ export class FakeService {
         return fakeRows(from, seqs, undefined);
       },
       getPacket: ({ source, seq }) => {
-        const firstSeq = this.#options.firstSeq ?? 0;
+        const firstSeq = this.#firstSeq;
         if (seq >= this.packets || seq < firstSeq) throw new InspectorError('no-such-packet', { seq, firstSeq });
         return fakeDetail(source, seq);
       },

@@ -102,7 +102,7 @@ class Compiler {
       case 'id':
         return (flow) => store.packetId(flow) !== 0 && any(comparison.values, store.packetId(flow));
       case 'conn':
-        return (flow) => any(comparison.values, store.connection(flow));
+        return (flow) => any(comparison.values, store.connection(flow) + 1);
       case 'topic': {
         const filters = comparison.values.map((value) => utf8.encode(value));
         return this.#onTopicBytes((name) => filters.some((each) => matchesTopicFilter(each, name)));
