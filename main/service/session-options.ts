@@ -5,6 +5,7 @@ import type { MessageProperties, Profile, Secrets, SubscriptionRequest } from '.
 import type { Properties, Will } from '../../shared/mqtt/packet.ts';
 import { checkTopicFilter, checkTopicName } from '../../shared/mqtt/topics.ts';
 import type { Random, TransportOptions } from '../engine/sources/ports.ts';
+import { withCredentials } from '../storage/credential-headers.ts';
 import { DEFAULT_SESSION_OPTIONS, type SessionOptions } from '../engine/sources/session-source.ts';
 
 const utf8 = new TextEncoder();
@@ -141,7 +142,8 @@ function tlsOptions(profile: Profile, secrets: Secrets): TransportOptions['tls']
 }
 
 /** Throws `unencodable` for a PKCS#12 file that is not base64. */
-export function transportOptions(profile: Profile, secrets: Secrets): TransportOptions {
+export function transportOptions(saved: Profile, secrets: Secrets): TransportOptions {
+  const profile = withCredentials(saved, secrets.websocketHeaders);
   const { protocol, host, port, srv, bindAddress, connectTimeoutMs, websocket, proxy } = profile;
   const secure = protocol === 'mqtts' || protocol === 'wss';
   const overWeb = protocol === 'ws' || protocol === 'wss';

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { type Profile, ProfileSchema } from '../../shared/contract/profiles.ts';
+import { withoutCredentials } from './credential-headers.ts';
 import { type Format, fromJson, isRecord, toJson } from './shelf.ts';
 
 function parseProfile(data: unknown): Profile {
@@ -15,19 +16,6 @@ export const PROFILE_FORMAT: Format<Profile> = { name: 'profile', version: 1, mi
 
 const EXPORT_FORMAT = 'mqtt-inspector/profiles';
 const EXPORT_VERSION = 1;
-
-/** Request headers that carry credentials by nature; their values do not leave in an export. */
-const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization']);
-
-function withoutCredentials(profile: Profile): Profile {
-  const { websocket } = profile;
-  if (websocket === undefined) return profile;
-  const headers = websocket.headers.map(([name, value]): [string, string] => [
-    name,
-    CREDENTIAL_HEADERS.has(name.toLowerCase()) ? '' : value,
-  ]);
-  return { ...profile, websocket: { ...websocket, headers } };
-}
 
 /** One JSON text without secrets; header values that are credentials are left empty. */
 export function writeExport(profiles: readonly Profile[]): string {

@@ -2,6 +2,7 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ListedProfile, Profile, SecretChanges } from '../../shared/contract/profiles.ts';
+import { bringsCredentials, credentialsOf, withoutCredentials } from './credential-headers.ts';
 import { newClientId, newProfileId } from './identifiers.ts';
 import { PROFILE_FORMAT, readExport, writeExport } from './profile-text.ts';
 import type { SecretStore } from './secrets.ts';
@@ -66,13 +67,14 @@ export class ProfileStore {
   async save(profile: Profile, secrets: SecretChanges = {}): Promise<ListedProfile> {
     if (profile.id !== '' && !SAFE_ID.test(profile.id))
       throw new InspectorError('no-such-profile', { profile: profile.id });
-    this.#secrets.requireWritable(secrets, profile.id);
+    const changes = await this.#withHeaders(profile, secrets);
+    this.#secrets.requireWritable(changes, profile.id);
     const created = profile.id === '';
     const id = created ? newProfileId() : profile.id;
     const clientId = created ? this.#freeClientId(profile.clientId) : profile.clientId;
-    const stored: Profile = { ...profile, id, clientId };
+    const stored: Profile = { ...withoutCredentials(profile), id, clientId };
     await this.#put(stored);
-    await this.#secrets.change(id, secrets);
+    await this.#secrets.change(id, changes);
     return this.#listed(stored);
   }
 
@@ -104,9 +106,17 @@ export class ProfileStore {
       const keep = SAFE_ID.test(profile.id) && !this.#profiles.has(profile.id);
       if (!keep && profile.id !== '') renamed += 1;
       const clientId = profile.clientId === '' ? '' : this.#freeClientId(profile.clientId);
-      await this.#put({ ...profile, id: keep ? profile.id : newProfileId(), clientId });
+      await this.#put({ ...withoutCredentials(profile), id: keep ? profile.id : newProfileId(), clientId });
     }
     return { added: profiles.length, renamed };
+  }
+
+  /** Header values that are credentials become a secret; a header left empty keeps the value that is stored. */
+  async #withHeaders(profile: Profile, changes: SecretChanges): Promise<SecretChanges> {
+    const known = this.#secrets.names(profile.id).includes('websocketHeaders');
+    if (changes.websocketHeaders !== undefined || (!known && !bringsCredentials(profile))) return changes;
+    const stored = known ? await this.#secrets.read(profile.id) : {};
+    return { ...changes, websocketHeaders: credentialsOf(profile, stored.websocketHeaders) };
   }
 
   async #put(profile: Profile): Promise<void> {

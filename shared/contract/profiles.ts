@@ -125,7 +125,16 @@ export type SubscriptionRequest = v.InferOutput<typeof SubscriptionSchema>;
 export type MessageProperties = v.InferOutput<typeof MessagePropertiesSchema>;
 
 /** The parts of a profile that never stand in clear on a disk, in an export, or in a listing. */
-export const SECRET_NAMES = ['password', 'key', 'passphrase', 'pfx', 'proxyPassword', 'authenticationData'] as const;
+export const SECRET_NAMES = [
+  'password',
+  'key',
+  'passphrase',
+  'pfx',
+  'proxyPassword',
+  'authenticationData',
+  /** Values of WebSocket headers that are credentials; made from the profile when it is saved, and empty in it from then on. */
+  'websocketHeaders',
+] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 export type Secrets = { readonly [N in SecretName]?: string };
 
@@ -137,6 +146,7 @@ export const SecretChangesSchema = v.object({
   pfx: v.optional(v.nullable(credential)),
   proxyPassword: v.optional(v.nullable(text(10_000))),
   authenticationData: v.optional(v.nullable(credential)),
+  websocketHeaders: v.optional(v.nullable(credential)),
 });
 export type SecretChanges = v.InferOutput<typeof SecretChangesSchema>;
 

@@ -1,11 +1,21 @@
 /** Profiles: identifiers of their own, copies, and exports that carry no secret and locate a fault. */
 
 import { describe, expect, it } from 'vitest';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withCredentials } from '../../main/storage/credential-headers.ts';
 import { openStorage } from '../../main/storage/open.ts';
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { profileOf, temporaryDirectory } from './support.ts';
 
 const OWN_CLIENT_ID = /^mqtt-inspector-[a-z2-7]{8}$/;
+
+/** Everything that stands on the disk below a directory. */
+async function textsIn(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return (await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'utf8')))).join('\n');
+}
 
 describe('a new profile', () => {
   it('gets a client identifier of its own', async () => {
@@ -64,6 +74,30 @@ describe('profiles', () => {
     expect(copy.profile.clientId).toMatch(OWN_CLIENT_ID);
     expect(await secrets.read(copy.profile.id)).toEqual({ password: 'hunter2' });
     expect((await profiles.duplicate(copy.profile.id)).profile.name).toBe('factory (3)');
+  });
+
+  it('keep credentials in headers as secrets, and give them back to who connects', async () => {
+    using directory = temporaryDirectory();
+    const { profiles, secrets } = await openStorage({ directory: directory.path });
+    const headers: [string, string][] = [
+      ['Authorization', 'Bearer s3cr3t'],
+      ['X-Api-Key', 'k3y'],
+      ['X-Site', 'north'],
+    ];
+    const websocket = { path: '/mqtt', subprotocol: 'mqtt', headers };
+    const saved = await profiles.save(profileOf({ protocol: 'ws', websocket }));
+    expect(saved.secrets).toContain('websocketHeaders');
+    expect(saved.profile.websocket?.headers).toEqual([
+      ['Authorization', ''],
+      ['X-Api-Key', ''],
+      ['X-Site', 'north'],
+    ]);
+    expect(await textsIn(directory.path)).not.toMatch(/s3cr3t|k3y/);
+    const renamed = await profiles.save({ ...saved.profile, name: 'renamed' });
+    const stored = await secrets.read(renamed.profile.id);
+    expect(withCredentials(renamed.profile, stored.websocketHeaders).websocket?.headers).toEqual(headers);
+    const without = await profiles.save({ ...renamed.profile, websocket: { ...websocket, headers: [] } });
+    expect(without.secrets).not.toContain('websocketHeaders');
   });
 
   it('are gone with their secrets when deleted', async () => {
