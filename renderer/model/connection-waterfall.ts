@@ -28,10 +28,24 @@ export interface Waterfall {
 const LATE = 3;
 const LEAST_SPAN_US = 100;
 
+/** Each stage below what it waits for, whichever was told first. */
+const ORDER: readonly StageRecord['name'][] = [
+  'srv',
+  'dns',
+  'tcp',
+  'proxy',
+  'tls',
+  'upgrade',
+  'connect',
+  'suback',
+  'first-message',
+];
+
 /** @param nowUs microseconds since the Unix epoch; how long what runs has run */
 export function waterfallOf(attempt: ConnectionAttempt, nowUs: number): Waterfall {
   const start = attempt.startUs;
-  const timed = attempt.stages.map((stage) => {
+  const inOrder = attempt.stages.toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+  const timed = inOrder.map((stage) => {
     const running = stage.endUs === undefined && attempt.endUs === undefined;
     const end = stage.endUs ?? attempt.endUs ?? Math.max(nowUs, stage.startUs);
     return { stage, fromUs: stage.startUs - start, toUs: Math.max(end, stage.startUs) - start, running };

@@ -120,8 +120,8 @@ export class PublishModel implements Disposable {
     this.#raw.set(text);
   }
 
-  async complete(): Promise<void> {
-    const text = this.#form.get().topic;
+  /** Asks for topics that contain what was typed. */
+  async complete(text: string): Promise<void> {
     try {
       const topics = await this.#inspector.call('completeTopic', { source: this.source, text, limit: COMPLETIONS });
       if (this.#form.get().topic === text) this.#completions.set(topics);

@@ -40,7 +40,12 @@ export function ConnectionBar({ app, model }: { readonly app: AppModel; readonly
         </Button>
       ) : null}
       {CAN_ABORT.has(state) ? (
-        <Button kind="framed" label={t('abort.tooltip')} onPress={() => void model.abort()}>
+        <Button
+          kind="framed"
+          label={t('abort')}
+          attributes={{ title: t('abort.tooltip') }}
+          onPress={() => void model.abort()}
+        >
           <Scissors aria-hidden />
           {t('abort')}
         </Button>

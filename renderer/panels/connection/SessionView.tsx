@@ -25,6 +25,10 @@ export function SessionView({ report, attempt }: SessionViewProps): ReactNode {
   if (session === undefined) return <EmptyState text={t('session.none')} />;
   const five = session.protocolVersion === 5;
   const expiry = session.sessionExpiryInterval;
+  // Before the first CONNACK there is nothing to say of what the broker did or allows.
+  const accepted = report?.attempts.some((candidate) =>
+    candidate.stages.some((stage) => stage.name === 'connect' && stage.endUs !== undefined && !stage.failed),
+  );
   return (
     <>
       <Group title={t('session.section')}>
@@ -34,9 +38,11 @@ export function SessionView({ report, attempt }: SessionViewProps): ReactNode {
         </Fact>
         <Fact name={t('protocol-version')}>{VERSION_NAMES[session.protocolVersion]}</Fact>
         <Fact name={five ? t('clean-start') : t('clean-session')}>{session.cleanStart ? t('yes') : t('no')}</Fact>
-        <Fact name={t('session-present')}>
-          {session.sessionPresent ? t('session-present.yes') : t('session-present.no')}
-        </Fact>
+        {accepted ? (
+          <Fact name={t('session-present')}>
+            {session.sessionPresent ? t('session-present.yes') : t('session-present.no')}
+          </Fact>
+        ) : null}
         {five ? (
           <Fact name={t('session-expiry')}>
             {expiry === 0
@@ -129,7 +135,7 @@ export function SessionView({ report, attempt }: SessionViewProps): ReactNode {
           </>
         ) : null}
       </Group>
-      {five ? (
+      {five && accepted ? (
         <Group title={t('server.section')}>
           <Fact name={t('server.receiveMaximum')}>{formatInteger(session.serverReceiveMaximum)}</Fact>
           {Object.entries(session.server).map(([name, value]) => (

@@ -42,17 +42,17 @@ export function WaterfallView({ attempt }: { readonly attempt: ConnectionAttempt
               aria-label={`${name}, ${formatDuration(bar.toUs - bar.fromUs)} ${state}`}
               onClick={() => setOpen(expanded ? undefined : stage.name)}
             >
-              <span className="waterfall-name">
+              <span className="waterfall-name" aria-hidden>
                 {name}
                 <span className="faint ellipsis mono">{summaryOf(stage)}</span>
               </span>
-              <span className="waterfall-track">
+              <span className="waterfall-track" aria-hidden>
                 {ticks.map((tick) => (
                   <i key={tick} style={{ left: `${(tick / spanUs) * 100}%` }} />
                 ))}
                 <Bar bar={bar} />
               </span>
-              <span className="right number mono">
+              <span className="right number mono" aria-hidden>
                 {formatDuration(bar.toUs - bar.fromUs)}
                 {state === '' ? null : <span className="waterfall-state">{state}</span>}
               </span>

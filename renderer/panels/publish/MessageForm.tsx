@@ -64,7 +64,7 @@ function TopicRow({ model }: { readonly model: PublishModel }): ReactNode {
   const completions = useModel(model.completions);
   const fault = faultWords(t, faults.get('topic'));
   useEffect(() => {
-    const timer = setTimeout(() => void model.complete(), COMPLETE_AFTER_MS);
+    const timer = setTimeout(() => void model.complete(form.topic), COMPLETE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [model, form.topic]);
   return (

@@ -17,50 +17,45 @@ export function PayloadEditor({ model, fault, onSend }: PayloadEditorProps): Rea
   const form = useModel(model.form);
   const revision = useModel(model.revision);
   const place = useRef<HTMLDivElement>(null);
-  const editor = useRef<PayloadEditorHandle>(undefined);
+  const [editor, setEditor] = useState<PayloadEditorHandle>();
   const send = useRef(onSend);
-  const [loaded, setLoaded] = useState(false);
   useEffect(() => {
     send.current = onSend;
   }, [onSend]);
 
   useEffect(() => {
     let wanted = true;
+    let opened: PayloadEditorHandle | undefined;
+    const open = async () => {
+      const { loadFeatures, openEditor } = await import('./monaco.ts');
+      await loadFeatures();
+      const element = place.current;
+      if (!wanted || element === null) return;
+      opened = openEditor(element, {
+        label: publishText('payload.label'),
+        value: model.form.get().payload,
+        onChange: (payload) => model.change({ payload }),
+        onSend: () => send.current(),
+      });
+      setEditor(opened);
+    };
     // Where the editor cannot be loaded the plain field stays: nothing is lost but the colours.
-    import('./monaco.ts').then(
-      ({ openEditor }) => {
-        const element = place.current;
-        if (!wanted || element === null) return;
-        editor.current = openEditor(element, {
-          label: publishText('payload.label'),
-          value: model.form.get().payload,
-          onChange: (payload) => model.change({ payload }),
-          onSend: () => send.current(),
-        });
-        setLoaded(true);
-      },
-      () => undefined,
-    );
+    open().catch(() => undefined);
     return () => {
       wanted = false;
-      editor.current?.[Symbol.dispose]();
-      editor.current = undefined;
-      setLoaded(false);
+      opened?.[Symbol.dispose]();
+      setEditor(undefined);
     };
   }, [model]);
 
-  useEffect(() => {
-    if (loaded) editor.current?.setValue(model.form.get().payload);
-  }, [model, revision, loaded]);
-  useEffect(() => {
-    editor.current?.setLanguage(form.format === 'json' ? 'json' : 'plaintext');
-  }, [form.format, loaded]);
+  useEffect(() => editor?.show(model.form.get().payload, revision), [editor, model, revision]);
+  useEffect(() => editor?.setLanguage(form.format === 'json' ? 'json' : 'plaintext'), [editor, form.format]);
   const at = fault?.at;
   const message = fault?.message;
   useEffect(() => {
-    editor.current?.mark(at === undefined || message === undefined ? undefined : { at, message });
-    // The text is named too: Monaco moves a mark with what is typed before it.
-  }, [at, message, loaded, form.payload]);
+    editor?.mark(at === undefined || message === undefined ? undefined : { at, message }, form.payload);
+  }, [editor, at, message, form.payload]);
+  const loaded = editor !== undefined;
 
   return (
     <div className="publish-editor" data-loaded={loaded || undefined}>

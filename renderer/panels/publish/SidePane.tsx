@@ -88,7 +88,6 @@ function MessageList({ label, kept, model, empty }: MessageListProps): ReactNode
   return (
     <VirtualList
       total={messages.length}
-      role="listbox"
       rowHeight={ROW}
       label={`${label}. ${t('list.hint')}`}
       selected={Math.min(selected, messages.length - 1)}
@@ -102,7 +101,7 @@ function MessageList({ label, kept, model, empty }: MessageListProps): ReactNode
         const message = messages[index];
         if (message === undefined) return null;
         return (
-          <div className="publish-kept" title={t('list.hint')}>
+          <div className="publish-kept" role="gridcell" title={t('list.hint')}>
             <span className="publish-kept-line">
               {message.name === '' ? (
                 <span className="faint number">{new Date(message.atMs).toTimeString().slice(0, 8)}</span>

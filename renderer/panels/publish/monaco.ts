@@ -1,17 +1,23 @@
 /** The code editor, loaded on first use: Monaco's core with a colouring for JSON, in the colours of the page. */
 
 import * as monaco from 'monaco-editor/editor';
-import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
-import 'monaco-editor/features/register.all';
 
 export type CodeEditor = monaco.editor.IStandaloneCodeEditor;
+
+/** Everything an editor can do: find, multiple cursors, folding and so on. Await it once before {@link openEditor}. */
+export async function loadFeatures(): Promise<void> {
+  const [worker] = await Promise.all([
+    import('monaco-editor/editor/editor.worker?worker'),
+    import('monaco-editor/features/register.all'),
+  ]);
+  Object.assign(globalThis, { MonacoEnvironment: { getWorker: () => new worker.default() } });
+}
 
 let prepared = false;
 
 function prepare(): void {
   if (prepared) return;
   prepared = true;
-  Object.assign(globalThis, { MonacoEnvironment: { getWorker: () => new EditorWorker() } });
   monaco.languages.register({ id: 'json' });
   monaco.languages.setLanguageConfiguration('json', {
     brackets: [
@@ -41,7 +47,7 @@ function applyTheme(): void {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => {
     const text = style.getPropertyValue(name).trim();
-    return text.length === 4 ? `#${[...text.slice(1)].map((digit) => digit + digit).join('')}` : text;
+    return text.length === 4 ? `#${text.slice(1).replaceAll(/./g, '$&$&')}` : text;
   };
   const dark = document.documentElement.dataset['theme'] !== 'light';
   const foreground = (name: string): string => colour(name).slice(1);
@@ -76,10 +82,11 @@ export interface EditorOptions {
 }
 
 export interface PayloadEditorHandle extends Disposable {
-  setValue(value: string): void;
+  /** Replaces the text; a revision that was shown already is what the user goes on typing in. */
+  show(value: string, revision: number): void;
   setLanguage(language: 'json' | 'plaintext'): void;
-  /** Marks a place as wrong, or nothing. */
-  mark(fault: { readonly at: number; readonly message: string } | undefined): void;
+  /** Marks a place in `text` as wrong, or nothing. Ignored where the text has moved on: Monaco moves old marks along. */
+  mark(fault: { readonly at: number; readonly message: string } | undefined, text: string): void;
   focus(): void;
 }
 
@@ -117,19 +124,22 @@ export function openEditor(element: HTMLElement, options: EditorOptions): Payloa
   const themes = new MutationObserver(applyTheme);
   themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
   let quiet = false;
+  let shown = -1;
   const changes = model.onDidChangeContent(() => {
     if (!quiet) options.onChange(model.getValue());
   });
   editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, options.onSend);
   return {
-    setValue(value) {
-      if (value === model.getValue()) return;
+    show(value, revision) {
+      if (shown === revision || value === model.getValue()) return;
+      shown = revision;
       quiet = true;
       model.setValue(value);
       quiet = false;
     },
     setLanguage: (language) => monaco.editor.setModelLanguage(model, language),
-    mark(fault) {
+    mark(fault, text) {
+      if (text !== model.getValue()) return;
       const markers = fault === undefined ? [] : [markerAt(model, fault.at, fault.message)];
       monaco.editor.setModelMarkers(model, 'payload', markers);
     },

@@ -58,7 +58,9 @@ describe('words for failures', () => {
 
   it('names the parameters alike in both languages', () => {
     const names = (text: string) =>
-      [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name))].toSorted();
+      [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name))].toSorted((a, b) =>
+        a.localeCompare(b),
+      );
     for (const [key, text] of Object.entries(en))
       expect(names(zhCn[key as keyof typeof zhCn]), key).toEqual(names(text));
   });

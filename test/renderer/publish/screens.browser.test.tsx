@@ -2,6 +2,7 @@
 
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import type { MessageDraft } from '../../../renderer/model/navigation.ts';
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import { openApp, type OpenedApp, type OpenOptions, picture } from '../connection/open-app.tsx';
 import { fakeSource } from '../support/fake-service.ts';
@@ -29,18 +30,18 @@ async function show(options: Omit<OpenOptions, 'panel'>): Promise<OpenedApp> {
   return opened;
 }
 
-const message = {
+const message: MessageDraft = {
   topic: 'actuator/7/set',
   payload: new TextEncoder().encode('{\n  "target": 21.5,\n  "unit": "°C",\n  "on": true,\n  "by": [1, 2.50, null]\n}'),
-  qos: 2,
+  qos: 2 as const,
   retain: true,
-  properties: { contentType: 'application/json', userProperties: [['app', 'inspector'] as [string, string]] },
-} as const;
+  properties: { contentType: 'application/json', userProperties: [['app', 'inspector']] },
+};
 
 describe('Publish panel', () => {
   it.each(LOOKS)('filled and sent, $theme, $width', async (look) => {
     const { app } = await show({ ...look, handlers: { publish: () => ({ outcome: 'sent', packetId: 4711 }) } });
-    app.navigation.go({ to: 'publish', source: 1, message: { ...message, properties: { ...message.properties } } });
+    app.navigation.go({ to: 'publish', source: 1, message });
     await userEvent.click(page.getByRole('button', { name: /^MQTT 5 properties/ }));
     await userEvent.click(page.getByRole('button', { name: 'Send' }));
     await expect.element(page.getByText(/as packet id 4711/)).toBeVisible();
@@ -50,7 +51,7 @@ describe('Publish panel', () => {
       message: { topic: 'site/cam', payload: Uint8Array.of(0, 255, 128, 7), qos: 1, retain: false },
     });
     await userEvent.click(page.getByRole('button', { name: 'Send' }));
-    app.navigation.go({ to: 'publish', source: 1, message: { ...message, properties: { ...message.properties } } });
+    app.navigation.go({ to: 'publish', source: 1, message });
     await new Promise((resolve) => setTimeout(resolve, 400));
     await picture(`publish-filled-${look.theme}-${look.width}`);
   });
