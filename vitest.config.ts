@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/renderer/**/*.browser.test.{ts,tsx}'],
+          sequence: { groupOrder: 0 },
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -23,6 +24,10 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/renderer/**/*.browser.test.{ts,tsx}'],
+          sequence: { groupOrder: 1 },
+          // Hidden pages draw no frames: files side by side would wait for each other.
+          fileParallelism: false,
+          testTimeout: 30_000,
           browser: {
             enabled: true,
             headless: true,
@@ -35,10 +40,12 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build-page.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
+          expect: { poll: { timeout: 25_000 } },
           fileParallelism: false,
         },
       },

@@ -73,11 +73,10 @@ describe('Publish panel', () => {
   });
 
   it('fills the form from the history with Enter', async () => {
-    const kept = JSON.stringify([
-      { name: '', atMs: 1, topic: 'old/topic', payload: 'aGk=', qos: 2, retain: false },
-    ]);
+    const kept = JSON.stringify([{ name: '', atMs: 1, topic: 'old/topic', payload: 'aGk=', qos: 2, retain: false }]);
     await show({ handlers: { readDocument: ({ name }) => (name === 'publish-history' ? kept : null) } });
-    await userEvent.click(page.getByText('old/topic'));document.querySelector<HTMLElement>('.publish-side-list .list')?.focus();
+    await userEvent.click(page.getByText('old/topic'));
+    document.querySelector<HTMLElement>('.publish-side-list .list')?.focus();
     await userEvent.keyboard('{Enter}');
     await expect.element(topic()).toHaveValue('old/topic');
   });
