@@ -119,8 +119,12 @@ function LanguageMenu({ shell }: { readonly shell: ShellModel }): ReactNode {
     onPress: () => void shell.changeSettings({ language: choice }),
   }));
   return (
-    <MenuButton label={`${t('status.language')}: ${LANGUAGE_NAMES[code]}`} entries={entries} className="status-button">
-      {LANGUAGE_MARKS[code]} ▾
+    <MenuButton
+      label={`${LANGUAGE_MARKS[code]} · ${t('status.language')}: ${LANGUAGE_NAMES[code]}`}
+      entries={entries}
+      className="status-button"
+    >
+      {LANGUAGE_MARKS[code]} <span aria-hidden>▾</span>
     </MenuButton>
   );
 }

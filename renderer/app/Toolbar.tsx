@@ -44,8 +44,7 @@ export function Toolbar({ shell }: { readonly shell: ShellModel }): ReactNode {
       <NewSource shell={shell} />
       <span className="grow" />
       <Button
-        label={t('toolbar.palette')}
-        keys={keyLabel('Mod+K', mac)}
+        label={`${t('toolbar.palette')}, ${keyLabel('Mod+K', mac)}`}
         pressed={paletteOpen}
         onPress={() => shell.paletteOpen.set(!paletteOpen)}
       >

@@ -1,6 +1,6 @@
 /** A sequence diagram between two lifelines: one arrow a packet, times at both lines, gaps drawn to scale within limits. */
 
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import './ladder.css';
 
 export interface LadderStep {
@@ -45,9 +45,11 @@ export interface LadderProps {
   readonly onSelect?: ((id: string) => void) | undefined;
 }
 
-const WIDTH = 440;
-const LEFT = 84;
-const RIGHT = WIDTH - 84;
+/** Pixels: text keeps its size, the arrows take the room there is. */
+const NARROWEST = 300;
+const WIDEST = 520;
+const LEFT = 76;
+const MARGIN_RIGHT = 76;
 const TOP = 22;
 const STEP = 32;
 /** Pixels that the longest pause adds. */
@@ -75,39 +77,53 @@ function place(steps: readonly LadderStep[], breaks: readonly LadderBreak[]): re
 
 export function Ladder(props: LadderProps): ReactNode {
   const { steps, breaks = [], awaited } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(NARROWEST);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return undefined;
+    const measure = () => setWidth(Math.max(NARROWEST, Math.min(WIDEST, element.clientWidth)));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const end = width - MARGIN_RIGHT;
   const placed = place(steps, breaks);
   const lastY = placed.at(-1)?.y ?? TOP;
   const awaitedY = lastY + STEP;
   const height = (awaited === undefined ? lastY : awaitedY) + SLOPE + 16;
   return (
-    <svg className="ladder" viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={props.label}>
-      <line className="ladder-life" x1={LEFT} x2={LEFT} y1={TOP} y2={height - 4} />
-      <line className="ladder-life" x1={RIGHT} x2={RIGHT} y1={TOP} y2={height - 4} />
-      <text x={LEFT} y={14} textAnchor="middle">
-        {props.left}
-      </text>
-      <text x={RIGHT} y={14} textAnchor="middle">
-        {props.right}
-      </text>
-      {steps.map((step, index) => (
-        <Step key={step.id} step={step} placed={placed[index] ?? { y: 0 }} ladder={props} />
-      ))}
-      {awaited === undefined ? null : (
-        <g className="ladder-step" data-tone="warning" role="img" aria-label={awaited.label}>
-          <path
-            className="ladder-arrow ladder-awaited"
-            d={
-              awaited.direction === 'right'
-                ? `M${LEFT} ${awaitedY} L${(LEFT + RIGHT) / 2} ${awaitedY + SLOPE / 2}`
-                : `M${RIGHT} ${awaitedY} L${(LEFT + RIGHT) / 2} ${awaitedY + SLOPE / 2}`
-            }
-          />
-          <text x={(LEFT + RIGHT) / 2} y={awaitedY - 2} textAnchor="middle">
-            {awaited.label}
-          </text>
-        </g>
-      )}
-    </svg>
+    <div ref={frame} className="ladder-frame">
+      <svg className="ladder" width={width} height={height} role="group" aria-label={props.label}>
+        <line className="ladder-life" x1={LEFT} x2={LEFT} y1={TOP} y2={height - 4} />
+        <line className="ladder-life" x1={end} x2={end} y1={TOP} y2={height - 4} />
+        <text x={LEFT} y={14} textAnchor="middle">
+          {props.left}
+        </text>
+        <text x={end} y={14} textAnchor="middle">
+          {props.right}
+        </text>
+        {steps.map((step, index) => (
+          <Step key={step.id} step={step} placed={placed[index] ?? { y: 0 }} ladder={props} width={width} />
+        ))}
+        {awaited === undefined ? null : (
+          <g className="ladder-step" data-tone="warning" role="img" aria-label={awaited.label}>
+            <path
+              className="ladder-arrow ladder-awaited"
+              d={
+                awaited.direction === 'right'
+                  ? `M${LEFT} ${awaitedY} L${(LEFT + end) / 2} ${awaitedY + SLOPE / 2}`
+                  : `M${end} ${awaitedY} L${(LEFT + end) / 2} ${awaitedY + SLOPE / 2}`
+              }
+            />
+            <text x={(LEFT + end) / 2} y={awaitedY - 2} textAnchor="middle">
+              {awaited.label}
+            </text>
+          </g>
+        )}
+      </svg>
+    </div>
   );
 }
 
@@ -115,12 +131,14 @@ interface StepProps {
   readonly step: LadderStep;
   readonly placed: Placed;
   readonly ladder: LadderProps;
+  readonly width: number;
 }
 
-function Step({ step, placed, ladder }: StepProps): ReactNode {
+function Step({ step, placed, ladder, width }: StepProps): ReactNode {
+  const end = width - MARGIN_RIGHT;
   const { y, breakLabel } = placed;
   const right = step.direction === 'right';
-  const [from, to] = right ? [LEFT, RIGHT] : [RIGHT, LEFT];
+  const [from, to] = right ? [LEFT, end] : [end, LEFT];
   const head = right ? `M${to} ${y + SLOPE} l-8 -4 v8z` : `M${to} ${y + SLOPE} l8 -4 v8z`;
   const select = ladder.onSelect === undefined ? undefined : () => ladder.onSelect?.(step.id);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -132,8 +150,8 @@ function Step({ step, placed, ladder }: StepProps): ReactNode {
     <>
       {breakLabel === undefined ? null : (
         <g className="ladder-break">
-          <line x1={LEFT - 24} x2={RIGHT + 24} y1={y - 18} y2={y - 18} />
-          <text x={(LEFT + RIGHT) / 2} y={y - 22} textAnchor="middle">
+          <line x1={LEFT - 24} x2={end + 24} y1={y - 18} y2={y - 18} />
+          <text x={(LEFT + end) / 2} y={y - 22} textAnchor="middle">
             {breakLabel}
           </text>
         </g>
@@ -143,22 +161,22 @@ function Step({ step, placed, ladder }: StepProps): ReactNode {
         data-direction={step.direction}
         data-tone={step.tone ?? 'normal'}
         data-selected={step.id === ladder.selected}
-        aria-label={step.spoken}
         {...(select === undefined
           ? { role: 'img' }
           : { role: 'button', tabIndex: 0, onClick: select, onKeyDown, 'aria-pressed': step.id === ladder.selected })}
       >
-        <rect className="ladder-hit" x={2} y={y - 14} width={WIDTH - 4} height={STEP} rx={3} />
+        <title>{step.spoken}</title>
+        <rect className="ladder-hit" x={2} y={y - 14} width={width - 4} height={STEP} rx={3} />
         <path
           className={`ladder-arrow ${step.dashed === true ? 'ladder-dashed' : ''}`}
           d={`M${from} ${y} L${right ? to - 6 : to + 6} ${y + SLOPE}`}
         />
         <path className="ladder-head" d={head} />
-        <text x={(LEFT + RIGHT) / 2} y={y + 1} textAnchor="middle">
+        <text x={(LEFT + end) / 2} y={y + 1} textAnchor="middle">
           {step.label}
         </text>
         {step.detail === undefined ? null : (
-          <text className="ladder-detail" x={(LEFT + RIGHT) / 2} y={y + SLOPE + 8} textAnchor="middle">
+          <text className="ladder-detail" x={(LEFT + end) / 2} y={y + SLOPE + 8} textAnchor="middle">
             {step.detail}
           </text>
         )}
@@ -166,7 +184,7 @@ function Step({ step, placed, ladder }: StepProps): ReactNode {
           {step.timeText}
         </text>
         {step.sinceText === undefined ? null : (
-          <text className="ladder-since" x={RIGHT + 8} y={right ? y + SLOPE + 4 : y + 4}>
+          <text className="ladder-since" x={end + 8} y={right ? y + SLOPE + 4 : y + 4}>
             {step.sinceText}
           </text>
         )}

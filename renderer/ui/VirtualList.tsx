@@ -241,7 +241,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
     <div
       ref={root}
       className="list"
-      role={role}
+      role={role === 'listbox' && total === 0 ? 'group' : role}
       aria-label={props.label}
       {...(role === 'listbox' ? {} : { 'aria-rowcount': total })}
       {...(selectedShown ? { 'aria-activedescendant': `${id}-${selected}` } : {})}
@@ -270,8 +270,12 @@ export function VirtualList(props: VirtualListProps): ReactNode {
       <div
         ref={viewport}
         className="list-viewport"
-        role={role === 'listbox' ? 'presentation' : 'rowgroup'}
+        role={role === 'listbox' ? 'group' : 'rowgroup'}
         tabIndex={-1}
+        onFocus={(event) => {
+          // A click focuses what scrolls; the keys and the selection belong to the list.
+          if (event.target === event.currentTarget) root.current?.focus({ preventScroll: true });
+        }}
       >
         <div className="list-layer" role="presentation">
           {rows}

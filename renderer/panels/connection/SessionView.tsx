@@ -98,7 +98,10 @@ export function SessionView({ report, attempt }: SessionViewProps): ReactNode {
       </section>
       <Group title={t('will.section')}>
         {session.will === undefined ? (
-          <p className="quiet connection-none">{t('will.none')}</p>
+          <div className="connection-none">
+            <dt className="visually-hidden">{t('will.section')}</dt>
+            <dd className="quiet">{t('will.none')}</dd>
+          </div>
         ) : (
           <>
             <Fact name={t('will.topic')}>

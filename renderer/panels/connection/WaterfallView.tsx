@@ -39,22 +39,20 @@ export function WaterfallView({ attempt }: { readonly attempt: ConnectionAttempt
               type="button"
               className="waterfall-row"
               aria-expanded={expanded}
-              aria-label={`${name}, ${formatDuration(bar.toUs - bar.fromUs)} ${state}`}
               onClick={() => setOpen(expanded ? undefined : stage.name)}
             >
-              <span className="waterfall-name" aria-hidden>
-                {name}
-                <span className="faint ellipsis mono">{summaryOf(stage)}</span>
+              <span className="waterfall-name">
+                {name} <span className="faint ellipsis mono">{summaryOf(stage)}</span>
               </span>
-              <span className="waterfall-track" aria-hidden>
+              <span className="waterfall-track">
                 {ticks.map((tick) => (
                   <i key={tick} style={{ left: `${(tick / spanUs) * 100}%` }} />
                 ))}
                 <Bar bar={bar} />
               </span>
-              <span className="right number mono" aria-hidden>
+              <span className="right number mono">
                 {formatDuration(bar.toUs - bar.fromUs)}
-                {state === '' ? null : <span className="waterfall-state">{state}</span>}
+                {state === '' ? null : <span className="waterfall-state"> {state}</span>}
               </span>
             </button>
             {expanded && facts.length > 0 ? (

@@ -108,7 +108,11 @@ export function FlowList({ app, model, handle }: FlowListProps): ReactNode {
         empty={empty}
         renderRow={(index) => {
           const row = model.row(index);
-          return row === undefined ? null : <Cells row={row} nowUs={nowUs} timeFormat={timeFormat} />;
+          return row === undefined ? (
+            <span role="gridcell" />
+          ) : (
+            <Cells row={row} nowUs={nowUs} timeFormat={timeFormat} />
+          );
         }}
       />
       <ContextMenu

@@ -1,13 +1,13 @@
 /** The Flows panel: gauges, filter, one row an exchange, and the selected one as a ladder. */
 
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import type { SourceId } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { withChip } from '../../model/flows-filter.ts';
 import { FlowsModel } from '../../model/flows-model.ts';
 import type { PanelProps } from '../../model/panel.ts';
 import { disposeAll } from '../../model/store.ts';
-import { perSource } from '../../model/topics-per-source.ts';
+import { perSource } from '../../model/per-source.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { SplitPane } from '../../ui/SplitPane.tsx';
 import type { VirtualListHandle } from '../../ui/VirtualList.tsx';
@@ -32,7 +32,8 @@ function SourceFlows({ app, source }: { readonly app: AppModel; readonly source:
   const list = useRef<VirtualListHandle>(null);
   const filter = useRef<{ focus(): void }>(null);
 
-  useEffect(() => {
+  // Before the list's own effect, which says what is on screen: the model must have a view to tell it to.
+  useLayoutEffect(() => {
     const reveal = async (flow: number) => {
       const row = await model.reveal(flow);
       if (row >= 0) list.current?.reveal(row, 'centre');

@@ -120,7 +120,7 @@ export function TopicTreeView({ app, model, handle, onHistory, onSubscribe }: To
         }
         renderRow={(index) => {
           const row = tree.row(index);
-          if (row === undefined) return null;
+          if (row === undefined) return <span role="gridcell" />;
           return (
             <TopicCells
               key={row.node}
