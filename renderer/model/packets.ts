@@ -64,6 +64,8 @@ export class PacketsModel implements Disposable {
   readonly #wantedRow = createStore<number | undefined>(undefined);
   /** Row at the top of the screen, kept while the panel is away. */
   topRow = 0;
+  /** Rows that fit on the screen. */
+  visibleRows = 0;
   #window: ViewWindow<'packets'> | undefined;
   #applied = '';
   /** Asked for before the view stood. */
@@ -155,6 +157,7 @@ export class PacketsModel implements Disposable {
 
   setVisible(from: number, count: number): void {
     this.topRow = from;
+    this.visibleRows = count;
     this.#window?.setVisible(from, count);
   }
 

@@ -27,3 +27,18 @@ export class PerSource<M extends Disposable> {
     return model;
   }
 }
+
+/**
+ * The same for every page: finds the model of a source by its inspector.
+ * @returns the same one as long as the source is open
+ */
+export function perSource<M extends Disposable>(
+  make: (inspector: Inspector, source: SourceId) => M,
+): (inspector: Inspector, source: SourceId) => M {
+  const all = new WeakMap<Inspector, PerSource<M>>();
+  return (inspector, source) => {
+    const models = all.get(inspector) ?? new PerSource(inspector, (id) => make(inspector, id));
+    all.set(inspector, models);
+    return models.of(source);
+  };
+}

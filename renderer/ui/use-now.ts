@@ -7,7 +7,6 @@ export function useNowUs(intervalMs: number, running = true): number {
   const [now, setNow] = useState(() => Date.now() * 1000);
   useEffect(() => {
     if (!running) return undefined;
-    setNow(Date.now() * 1000);
     const timer = setInterval(() => setNow(Date.now() * 1000), intervalMs);
     return () => clearInterval(timer);
   }, [intervalMs, running]);

@@ -32,7 +32,8 @@ export function FilterBar({ app, model, history, handle }: FilterBarProps): Reac
   const entries = useModel(history.entries);
   const complete = async (typed: string, cursor: number): Promise<FilterChoices> => {
     const { from, to, options, topicPrefix } = completions(typed, cursor);
-    if (topicPrefix === undefined) return { from, to, options };
+    if (topicPrefix === undefined)
+      return { from, to, options: options.filter((option) => !option.insert.startsWith('flow.')) };
     const query = { source: model.source, text: topicPrefix, limit: MAX_TOPICS };
     const topics = await app.inspector.call('completeTopic', query).catch(() => []);
     return {

@@ -92,7 +92,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
         }}
         empty={<ListEmpty model={model} />}
       />
-      {following || list.total === 0 ? null : (
+      {following || list.total <= model.visibleRows ? null : (
         <button type="button" className="newest" onClick={() => model.follow(true)}>
           <ArrowDownToLine aria-hidden /> {t('list.newest')}
         </button>

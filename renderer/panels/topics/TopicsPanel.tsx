@@ -6,7 +6,7 @@ import type { AppModel } from '../../model/app-model.ts';
 import type { PanelProps } from '../../model/panel.ts';
 import { disposeAll } from '../../model/store.ts';
 import { TopicsModel } from '../../model/topics-model.ts';
-import { perSource } from '../../model/topics-per-source.ts';
+import { perSource } from '../../model/per-source.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';

@@ -25,7 +25,7 @@ describe('settings', () => {
     (await the('[role=menuitem]', '简体中文')).click();
     await the('[role=tab]', '报文');
     await the('[role=tab]', '字段');
-    await the('.event-row', '连接 1 已建立');
+    await the('.event-row', '连接 2 已建立');
     expect(document.documentElement.lang).toBe('zh-CN');
     expect(one('.status-state')?.textContent).toContain('已连接');
   });

@@ -251,7 +251,16 @@ export class FakeTopics {
     const total = seqs.length;
     const first = view.follow ? Math.max(0, total - view.count) : Math.min(view.from, total);
     const rows = this.#packetRows(first, seqs.slice(first, first + view.count));
-    return { kind: 'packets', view: view.id, total, captured: this.messages.length, unscanned: 0, moved: 0, originUs: 0, rows };
+    return {
+      kind: 'packets',
+      view: view.id,
+      total,
+      captured: this.messages.length,
+      unscanned: 0,
+      moved: 0,
+      originUs: 0,
+      rows,
+    };
   }
 
   #packetRows(first: number, seqs: readonly number[]): PacketRows {

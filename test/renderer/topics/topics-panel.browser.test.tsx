@@ -72,6 +72,24 @@ describe('tree', () => {
     expect(await eventually(() => current()?.getAttribute('aria-expanded') === 'false', 'site to close')).toBeTruthy();
   });
 
+  it('takes keys after a click on a row', async () => {
+    await show();
+    await eventually(() => levels().length > 3, 'rows');
+    const row = await eventually(
+      () => [...document.querySelectorAll('[data-index]')].find((each) => each.textContent.includes('site')),
+      'the row of site',
+    );
+    await userEvent.click(row);
+    await at('site');
+    expect(document.activeElement).toBe(tree());
+    await userEvent.keyboard('{ArrowRight}');
+    await eventually(() => levels().includes('b2'), 'what is below');
+    await userEvent.keyboard('{ArrowLeft}');
+    await eventually(() => !levels().includes('b2'), 'site to close');
+    await userEvent.keyboard('*');
+    await eventually(() => levels().includes('温度') && levels().includes('lock'), 'all below');
+  });
+
   it('goes to the history on Enter', async () => {
     await show();
     await select('site/b2/temp');
