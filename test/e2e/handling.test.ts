@@ -1,6 +1,6 @@
 /** How the page is handled: filters, keys, themes, languages, trouble; and that everyone can: axe in every panel and theme. */
 
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../support/app.ts';
@@ -113,6 +113,7 @@ describe('keys alone', () => {
     await page.getByRole('tab', { name: /^Flows/ }).focus();
     await page.keyboard.press('?');
     await page.getByText('Show all commands').waitFor();
+    expect(await page.getByRole('heading', { name: 'Keyboard' }).isVisible()).toBe(true);
     await keepScreenshot(page, 'keys');
     await page.keyboard.press('Escape');
   });
@@ -196,6 +197,7 @@ describe('a connection that fails', () => {
     await form.getByRole('button', { name: 'Connect', exact: true }).click();
     await form.getByText('This is needed.').waitFor();
     await form.getByText('1 field needs attention').waitFor();
+    expect(await form.getByLabel('Host', { exact: true }).getAttribute('aria-invalid')).toBe('true');
     await keepScreenshot(page, 'form-fault');
     await form.getByRole('button', { name: 'Clear the form' }).click();
   });
@@ -242,7 +244,7 @@ describe.each(['dark', 'light'] as const)('everyone can read the %s theme', (the
 
 /** No serious or critical finding of axe in what is on screen. */
 async function expectAccessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).setLegacyMode().analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
     grave.flatMap(({ id, nodes }) =>
