@@ -151,7 +151,7 @@ describe('publishing from the page', () => {
 });
 
 describe('recording', () => {
-  it('is stopped and cleared from the bar', async () => {
+  it('is stopped and goes on from the bar, with the gap told', async () => {
     await showPanel(page, 'Packets');
     await page.getByRole('button', { name: 'Stop recording' }).click();
     await page.getByText('recording is off').waitFor();
