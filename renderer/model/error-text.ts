@@ -3,6 +3,7 @@
 import { type ErrorCode, type ErrorData, InspectorError } from '../../shared/contract/errors.ts';
 import { en } from './error-strings/en.ts';
 import { zhCn } from './error-strings/zh-cn.ts';
+import { filterFaultWords } from './filter-field.ts';
 import { defineText } from './language.ts';
 
 const text = defineText('errors', en, zhCn);
@@ -22,7 +23,10 @@ const PARAMETERS: Wording = {
     detail: issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
   }),
   'no-such-packet': ({ seq, firstSeq }) => ({ number: seq + 1, first: firstSeq + 1 }),
-  'bad-filter': ({ at, reason }) => ({ position: at + 1, reason }),
+  'bad-filter': ({ at, reason, ...fault }) => ({
+    position: at + 1,
+    reason: filterFaultWords({ code: reason, ...fault }),
+  }),
   refused: ({ reason, limit, actual }) => ({
     reason: wordsOrCode(`refused.${reason}`, reason),
     amount: limit === undefined ? '' : ` (${actual === undefined ? '' : `${actual} > `}${limit})`,

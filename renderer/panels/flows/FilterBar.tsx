@@ -2,16 +2,14 @@
 
 import { type ReactNode, type Ref, useEffect, useMemo } from 'react';
 import type { ErrorData, InspectorError } from '../../../shared/contract/errors.ts';
-import { completions } from '../../../shared/filter/filter-completions.ts';
-import { tokenize } from '../../../shared/filter/filter-tokens.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { errorWords } from '../../model/error-text.ts';
+import { completeFilter, filterFaultWords, filterSpans } from '../../model/filter-field.ts';
 import { FilterHistory } from '../../model/filter-history.ts';
 import { chipOfFilter, FLOW_CHIPS, withChip } from '../../model/flows-filter.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
-import { quoteTerm } from '../../model/topics-names.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
-import { type FilterChoices, type FilterFault, FilterInput, type FilterSpan } from '../../ui/FilterInput.tsx';
+import { type FilterFault, FilterInput } from '../../ui/FilterInput.tsx';
 import { type FlowsText, flowsText } from './strings/text.ts';
 
 export interface FilterBarProps {
@@ -20,7 +18,8 @@ export interface FilterBarProps {
   readonly handle: Ref<{ focus(): void }>;
 }
 
-const MAX_TOPICS = 20;
+/** Fields that ask about single packets. */
+const PACKET_FIELDS = new Set(['retain', 'dup', 'len']);
 
 export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
   const t = useText(flowsText);
@@ -29,17 +28,8 @@ export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
   const history = useMemo(() => new FilterHistory(app.inspector, 'flow-filters'), [app]);
   const entries = useModel(history.entries);
   useEffect(() => void history.load(), [history]);
-  const complete = async (typed: string, cursor: number): Promise<FilterChoices> => {
-    const { from, to, options, topicPrefix } = completions(typed, cursor);
-    if (topicPrefix === undefined) return { from, to, options };
-    const query = { source: model.source, text: topicPrefix, limit: MAX_TOPICS };
-    const topics = await app.inspector.call('completeTopic', query).catch(() => []);
-    return {
-      from,
-      to,
-      options: topics.map((topic) => ({ insert: /[\s(),"\\]/.test(topic) ? quoteTerm(topic) : topic })),
-    };
-  };
+  const complete = (typed: string, cursor: number) =>
+    completeFilter(app.inspector, model.source, { text: typed, cursor }, (field) => !PACKET_FIELDS.has(field));
   const chip = chipOfFilter(filter);
   return (
     <div className="bar flows-bar" role="search">
@@ -52,7 +42,7 @@ export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
         onCommit={(committed) => {
           if (error === undefined) history.add(committed);
         }}
-        spans={spansOf(filter)}
+        spans={filterSpans(filter)}
         faults={error === undefined ? [] : [faultOf(t, error, filter)]}
         complete={complete}
         history={entries}
@@ -95,25 +85,7 @@ function Count({ model, filtered }: { readonly model: FlowsModel; readonly filte
 /** Where the fault is, what it is, and that the list still shows the filter before. */
 function faultOf(t: FlowsText, error: InspectorError, filter: string): FilterFault {
   if (error.code !== 'bad-filter') return { from: 0, to: filter.length, message: errorWords(error).what };
-  const { at, length, reason, word, field, expected } = error.data as ErrorData['bad-filter'];
-  const key = `fault.${reason}`;
-  const words = [
-    t.has(key) ? t.of(key, { word, field: field ?? '' }) : errorWords(error).what,
-    ...(expected === undefined || expected.length === 0
-      ? []
-      : [t('fault.expected', { expected: expected.join(', ') })]),
-    t('fault.before'),
-  ];
+  const { at, length, reason, ...fault } = error.data as ErrorData['bad-filter'];
+  const words = [filterFaultWords({ code: reason, ...fault }), t('fault.before')];
   return { from: at, to: Math.max(at + 1, at + length), message: words.join(' ') };
-}
-
-/** Colours of the parts: field names, comparison signs, values. */
-function spansOf(text: string): readonly FilterSpan[] {
-  return tokenize(text).tokens.flatMap((token): FilterSpan[] => {
-    if (token.kind !== 'field') return [];
-    const values = token.values.map(({ from, to, text: value }): FilterSpan => {
-      return { from, to, kind: /^[<>=]/.test(value) ? 'sign' : 'value' };
-    });
-    return [{ from: token.name.from, to: token.name.to + 1, kind: 'field' }, ...values];
-  });
 }

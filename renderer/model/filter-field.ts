@@ -1,0 +1,65 @@
+/** What every filter field over a list shares: colours of its parts, completions, and words for its faults. */
+
+import type { SourceId } from '../../shared/contract/records.ts';
+import { completions } from '../../shared/filter/filter-completions.ts';
+import { tokenize } from '../../shared/filter/filter-tokens.ts';
+import { en } from './filter-strings/en.ts';
+import { zhCn } from './filter-strings/zh-cn.ts';
+import type { Inspector } from './inspector.ts';
+import { defineText } from './language.ts';
+import { filterWord } from './packet-filter.ts';
+
+const filterText = defineText('filter', en, zhCn);
+
+/** Topics that one completion offers. */
+const MAX_TOPICS = 20;
+
+interface Fault {
+  /** A `FilterErrorCode`. */
+  readonly code: string;
+  readonly word: string;
+  readonly field?: string | undefined;
+  readonly expected?: readonly string[] | undefined;
+}
+
+/** One sentence; the code where this page does not know it. */
+export function filterFaultWords({ code, word, field = '', expected = [] }: Fault): string {
+  return filterText.has(code) ? filterText.of(code, { word, field, expected: expected.join(', ') }) : code;
+}
+
+/**
+ * What may stand at the cursor; topics come from the capture.
+ * @param means whether a field says anything in this list
+ */
+export async function completeFilter(
+  inspector: Inspector,
+  source: SourceId,
+  typed: { readonly text: string; readonly cursor: number },
+  means: (field: string) => boolean,
+): Promise<{ readonly from: number; readonly to: number; readonly options: readonly { readonly insert: string }[] }> {
+  const { from, to, options, topicPrefix } = completions(typed.text, typed.cursor);
+  if (topicPrefix === undefined)
+    return { from, to, options: options.filter(({ insert }) => means(/^-?([a-z.]+):/.exec(insert)?.[1] ?? '')) };
+  const query = { source, text: topicPrefix, limit: MAX_TOPICS };
+  const topics = await inspector.call('completeTopic', query).catch(() => []);
+  return { from, to, options: topics.map((topic) => ({ insert: filterWord(topic) })) };
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'field' | 'sign' | 'value';
+}
+
+/** Colours of the parts: field names, comparison signs, values. */
+export function filterSpans(text: string): readonly Span[] {
+  return tokenize(text).tokens.flatMap((token): readonly Span[] => {
+    if (token.kind === 'word') return [];
+    if (token.kind !== 'field') return [{ from: token.from, to: token.to, kind: 'sign' }];
+    const name: Span = { from: token.name.from, to: token.name.to + 1, kind: 'field' };
+    const values = token.values.map(
+      ({ from, to, text: value }): Span => ({ from, to, kind: /^[<>=]/.test(value) ? 'sign' : 'value' }),
+    );
+    return [name, ...values];
+  });
+}

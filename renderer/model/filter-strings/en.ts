@@ -1,0 +1,15 @@
+/** What is wrong with a filter, the same over every list: the key is the fault's code. */
+export const en = {
+  'unknown-field': 'There is no field “{{word}}”. Fields: {{expected}}.',
+  'unknown-value': '“{{word}}” is no value of {{field}}. Values: {{expected}}.',
+  'missing-value': 'A value is missing after “{{word}}”.',
+  'bad-number': '“{{word}}” is no number, comparison such as >10, or range.',
+  'bad-topic-filter': '“{{word}}” is no MQTT topic filter: # only at the end, + only as a whole level.',
+  'operator-not-allowed': '“{{word}}”: {{field}} cannot be compared with < or >.',
+  'unclosed-quote': 'This quotation mark is never closed.',
+  'unclosed-parenthesis': 'This parenthesis is never closed.',
+  'unexpected-parenthesis': 'This parenthesis was never opened.',
+  'not-for-flows': '“{{word}}” means something for packets only.',
+  'not-for-packets': '“{{word}}” means something in the Flows panel only.',
+  'missing-term': 'Something to look for is missing here.',
+} as const;

@@ -1,0 +1,44 @@
+/** The filter field's words, colours and completions, without a page. */
+
+import { describe, expect, it } from 'vitest';
+import { completeFilter, filterFaultWords, filterSpans } from '../../../renderer/model/filter-field.ts';
+import { failureWords } from '../../../renderer/model/error-text.ts';
+import type { Inspector } from '../../../renderer/model/inspector.ts';
+import { parseFilter } from '../../../shared/filter/filter-parse.ts';
+
+const inspector = { call: () => Promise.resolve(['site/a b', 'site/c']) } as unknown as Inspector;
+const complete = async (text: string, means: (field: string) => boolean) => {
+  const { options } = await completeFilter(inspector, 1, { text, cursor: text.length }, means);
+  return options.map(({ insert }) => insert);
+};
+
+describe('filter field', () => {
+  it('words every fault that the parser finds', () => {
+    for (const text of ['tpic:a', 'qos:9', 'qos:', 'len:x', 'topic:a#b', 'type:>a', '"a', '(a', 'a)', 'a or']) {
+      const [fault] = parseFilter(text).errors;
+      expect(fault, text).toBeDefined();
+      if (fault !== undefined) expect(filterFaultWords(fault), text).toMatch(/ /);
+    }
+  });
+
+  it('words the fault inside a refusal of the service', () => {
+    const data = { text: 'tpic:a', at: 0, length: 4, reason: 'unknown-field', word: 'tpic', expected: ['topic'] };
+    expect(failureWords({ code: 'bad-filter', data }).what).toContain('There is no field “tpic”');
+  });
+
+  it('colours names, values and signs where they stand', () => {
+    const text = 'qos:>0 (topic:a/b)';
+    const spans = filterSpans(text).map(({ from, to, kind }) => `${kind} ${text.slice(from, to)}`);
+    expect(spans).toEqual(['field qos:', 'sign >0', 'sign (', 'field topic:', 'value a/b', 'sign )']);
+  });
+
+  it('offers only fields that mean something in the list', async () => {
+    expect(await complete('fl', () => true)).toContain('flow.state:');
+    expect(await complete('fl', (field) => !field.startsWith('flow.'))).not.toContain('flow.state:');
+    expect(await complete('q', (field) => field === 'qos')).toEqual(['qos:']);
+  });
+
+  it('quotes topics that need it', async () => {
+    expect(await complete('topic:si', () => true)).toEqual(['"site/a b"', 'site/c']);
+  });
+});
