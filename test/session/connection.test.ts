@@ -539,7 +539,7 @@ describe('keep-alive of the server', () => {
 });
 
 describe('reconnecting', () => {
-  it('doubles the delay from 1 s to 120 s, and starts over after a CONNACK', () => {
+  it('doubles the delay from 1 s to 120 s, and starts over after a connection that lasted', () => {
     const book = playbook(4, { reconnect: { jitter: 0 } })
       .connects()
       .opens();
@@ -555,6 +555,15 @@ describe('reconnecting', () => {
       .opened()
       .sendsConnect()
       .receives(connack())
+      .waits(4_999)
+      .closed({ failure: 'reset', heals: true })
+      .tells('reconnect-scheduled', { delayMs: 120_000 })
+      .waits(120_000)
+      .opens()
+      .opened()
+      .sendsConnect()
+      .receives(connack())
+      .waits(5_000)
       .closed({ failure: 'reset', heals: true })
       .tells('reconnect-scheduled', { delayMs: 1_000, attempt: 1 })
       .run();

@@ -23,6 +23,8 @@ const OVERFLOW_FACT_INTERVAL_MS = 250;
 
 const PACKET_NOT_FOUND = 0x92;
 
+const LEGAL_TOPICS_KEPT = 4096;
+
 /**
  * In-flight state lives in arrays indexed by slot; a slot is held from PUBLISH to the last acknowledgement and no message
  * allocates on the way. Assumes: a slot's identifier is in one of the three `await…` states of PUBLISH, and only then.
@@ -64,8 +66,8 @@ export class OutgoingFlows {
   #outstanding = 0;
   #lastTicket = 0;
   #lastOrder = 0;
-  /** Latest topic found legal; floods repeat topics. */
-  #knownTopic: string | undefined;
+  /** Topics found legal, a bounded number of them: floods repeat topics. */
+  readonly #legalTopics = new Set<string>();
   #draining = false;
   #queueLost = 0;
   #overflowToldMs = Number.NEGATIVE_INFINITY;
@@ -126,10 +128,10 @@ export class OutgoingFlows {
   }
 
   publish(message: OutgoingMessage): PublishOutcome {
-    if (message.properties !== undefined || message.topic !== this.#knownTopic) {
+    if (message.properties !== undefined || !this.#legalTopics.has(message.topic)) {
       const refusal = refuseByRules(message, this.#options.protocolVersion);
       if (refusal !== undefined) return refusal;
-      if (message.topic !== '') this.#knownTopic = message.topic;
+      this.#noteLegal(message.topic);
     }
     let kept: KeptMessage = message;
     if (message.properties?.topicAlias !== undefined) {
@@ -255,6 +257,8 @@ export class OutgoingFlows {
   /** Sends what may go: first what is to be resent, then what waits, in order of acceptance as far as the window allows. */
   drain(): void {
     if (!this.#open || this.#draining) return;
+    // Asked at every acknowledgement, and most often nothing waits.
+    if (this.queued === 0 && this.#resendNext >= this.#resend.length) return;
     this.#draining = true;
     this.#drainResend();
     while (this.#open) {
@@ -293,6 +297,12 @@ export class OutgoingFlows {
     for (const { ticket } of [...this.#queue.drain(), ...this.#queue0.drain()]) {
       this.#wire.settle(ticket, 0, 'cancelled', 0);
     }
+  }
+
+  #noteLegal(topic: string): void {
+    if (topic === '') return;
+    if (this.#legalTopics.size === LEGAL_TOPICS_KEPT) this.#legalTopics.clear();
+    this.#legalTopics.add(topic);
   }
 
   #mayStart(): boolean {

@@ -39,12 +39,12 @@ export class ReconnectSchedule {
     this.#chance = chance;
   }
 
-  /** Attempts since the last success. */
+  /** Attempts since a connection last lasted. */
   get attempt(): number {
     return this.#attempt;
   }
 
-  /** A CONNACK accepted us. */
+  /** A connection lasted, or the user asked for one. */
   reset(): void {
     this.#attempt = 0;
   }

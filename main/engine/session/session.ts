@@ -60,6 +60,8 @@ export interface TransportEnd {
 export type PublishArrival = 'deliver' | 'duplicate' | 'ignored';
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** A connection that lived so long starts the reconnect schedule over; one that is closed at once does not, or two clients of one name would chase each other at the shortest delay. */
+const SETTLED_MS = 5_000;
 
 /**
  * Every method that takes `nowMs` expects milliseconds of one clock that never runs backwards.
@@ -101,6 +103,7 @@ export class ClientSession {
   #hasState = false;
   #sessionPresent = false;
 
+  #acceptedAtMs = 0;
   #connackDeadlineMs = NEVER;
   #drainDeadlineMs = NEVER;
   #closeDeadlineMs = NEVER;
@@ -299,6 +302,7 @@ export class ClientSession {
       (end === undefined
         ? { code: 'closed-by-peer', heals: true }
         : { code: 'transport', failure: end.failure, heals: end.heals });
+    if (wasConnected && nowMs - this.#acceptedAtMs >= SETTLED_MS) this.#schedule.reset();
     this.#forgetConnection();
     this.#lastEnd = cause;
     this.#wire.fact({ fact: 'connection-ended', end: cause, wasConnected });
@@ -605,7 +609,7 @@ export class ClientSession {
     const hadState = this.#hasState;
     this.#hasState = true;
     this.#sessionPresent = present;
-    this.#schedule.reset();
+    this.#acceptedAtMs = this.#wire.nowMs;
     this.#keepAlive.start(this.#agreement.keepAlive);
     this.#aliasesOut.reset(limits.topicAliasMaximum);
     this.#enter('connected');
