@@ -112,6 +112,11 @@ export abstract class RecordStore {
     return this.arena.liveBytes + this.ownBytes + this.#columnBytes;
   }
 
+  /** Bytes of the records that are here: what they were on the wire, and their columns. Below {@link bytesUsed}, which counts memory that is set aside. */
+  get bytesKept(): number {
+    return this.bytesRecorded - this.#evictedBytes + this.recordCount * RECORD_BYTES;
+  }
+
   /** Memory of the columns alone. */
   get columnBytes(): number {
     return this.#columnBytes;
