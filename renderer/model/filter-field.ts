@@ -39,7 +39,7 @@ export async function completeFilter(
 ): Promise<{ readonly from: number; readonly to: number; readonly options: readonly { readonly insert: string }[] }> {
   const { from, to, options, topicPrefix } = completions(typed.text, typed.cursor);
   if (topicPrefix === undefined)
-    return { from, to, options: options.filter(({ insert }) => means(/^-?([a-z.]+):/.exec(insert)?.[1] ?? '')) };
+    return { from, to, options: options.filter(({ insert }) => means(/^-?([a-z.]+)/.exec(insert)?.[1] ?? '')) };
   const query = { source, text: topicPrefix, limit: MAX_TOPICS };
   const topics = await inspector.call('completeTopic', query).catch(() => []);
   return { from, to, options: topics.map((topic) => ({ insert: filterWord(topic) })) };

@@ -86,7 +86,7 @@ function Identity({ app, packet }: { readonly app: AppModel; readonly packet: Pa
   const time = formatTime(packet.timeUs, timeFormat === 'relative' ? 'clock' : timeFormat, 0);
   return (
     <span className="detail-identity ellipsis" title={time}>
-      {formatInteger(packet.seq + 1)} · {TYPE_NAMES[packet.type]}
+      {[formatInteger(packet.seq + 1), TYPE_NAMES[packet.type]].filter((part) => part !== '').join(' · ')}
     </span>
   );
 }

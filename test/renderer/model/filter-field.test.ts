@@ -35,6 +35,7 @@ describe('filter field', () => {
   it('offers only fields that mean something in the list', async () => {
     expect(await complete('fl', () => true)).toContain('flow.state:');
     expect(await complete('fl', (field) => !field.startsWith('flow.'))).not.toContain('flow.state:');
+    expect(await complete('re', (field) => field !== 'retain')).not.toContain('retain');
     expect(await complete('q', (field) => field === 'qos')).toEqual(['qos:']);
   });
 
