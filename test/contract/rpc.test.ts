@@ -123,6 +123,52 @@ describe('the binary frame', () => {
     expect(decodeMessage(encodeMessage(message))).toEqual(message);
   });
 
+  it('keeps what stands at the top, in lists of lists and under any name', () => {
+    for (const message of [
+      new Uint8Array([7]),
+      Number.NEGATIVE_INFINITY,
+      [[[new Uint8Array([1])], 'text', [Number.NaN]]],
+      { $b: ['u8', 0, 4], $n: 'NaN', '': new Float32Array([1]), 'a.b': { 0: Number.POSITIVE_INFINITY } },
+      null,
+    ])
+      expect(decodeMessage(encodeMessage(message))).toEqual(message);
+  });
+
+  it('leaves the message that it encodes as it was', () => {
+    const inner = { rate: Number.NaN, bytes: new Uint8Array([1]) };
+    const message = { list: [inner], name: 'x' };
+    encodeMessage(message);
+    expect(message).toEqual({ list: [{ rate: Number.NaN, bytes: new Uint8Array([1]) }], name: 'x' });
+    expect(message.list[0]).toBe(inner);
+  });
+
+  it.each([
+    [{ a: 1 }, ['b']],
+    [{ a: 1 }, ['toString']],
+    [{ a: {} }, ['a', '__proto__']],
+    [[1, 2], ['length']],
+    [{ a: 1 }, ['a', 'b']],
+    [{ a: 'text' }, ['a', 0]],
+    [{ a: 1 }, [{}]],
+  ])('refuses to put a value into %j at %j, where none was sent', (message, path) => {
+    const head = new TextEncoder().encode(JSON.stringify([message, [], [['NaN', ...path]]]));
+    const frame = new Uint8Array(4 + head.length);
+    new DataView(frame.buffer).setUint32(0, head.length, true);
+    frame.set(head, 4);
+    expect(() => decodeMessage(frame)).toThrow(RangeError);
+  });
+
+  it.each(['null', '[]', '[0,{},[]]', '[0,[1],[]]', '[0,[["u9",0,0]],[]]', '[0,[["toString",0,0]],[]]'])(
+    'refuses the head %s',
+    (text) => {
+      const head = new TextEncoder().encode(text);
+      const frame = new Uint8Array(4 + head.length);
+      new DataView(frame.buffer).setUint32(0, head.length, true);
+      frame.set(head, 4);
+      expect(() => decodeMessage(frame)).toThrow(RangeError);
+    },
+  );
+
   it('decodes a frame that stands at an odd offset of a larger buffer', () => {
     const frame = encodeMessage({ values: new Float64Array([1, 2]) });
     const shifted = new Uint8Array(frame.length + 3);
