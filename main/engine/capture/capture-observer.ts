@@ -3,12 +3,17 @@
 import type { Malformed } from '../../../shared/mqtt/packet.ts';
 
 /**
- * Told about the packets of one chunk that need attention, in wire order, after their records stand. QoS 0 PUBLISH is never reported.
+ * Told about the packets of one chunk that need attention, in wire order, after their records stand. QoS 0 PUBLISH is never reported, but for the news of its Topic Alias.
  * Must not call back into the capture's `append…` and `closeConnection`: answers are collected and sent when the chunk is over.
  */
 export interface FrameSink {
   /** A PUBLISH of QoS 1 or 2. `topic` is `NO_TOPIC` where an alias could not be resolved or the topic table is full. */
   publish(seq: number, firstByte: number, packetId: number, topic: number): void;
+  /**
+   * A PUBLISH of any QoS whose Topic Alias tells something new in its direction of the connection: it is zero, unknown, or stands for
+   * `name` from now on, which is empty where the packet names no topic. Comes before what else is told of the packet. `name` is borrowed.
+   */
+  topicAlias?(seq: number, alias: number, name: Uint8Array): void;
   /** PUBACK, PUBREC, PUBREL or PUBCOMP by its type number; a short form reports reason code 0. */
   acknowledgement(seq: number, type: number, packetId: number, reasonCode: number): void;
   /** Every other packet, whole. `bytes` is borrowed: valid until this call returns. */

@@ -497,21 +497,25 @@ export class Capture extends RecordStore {
     totals.messages[side] = (totals.messages[side] ?? 0) + messages;
     if (messages > 0 && this.#keeping)
       this.#activity?.noteBatch(block.topic, block.size, block.first, start, end, firstSeq, timeUs);
-    if (this.#resolver.faults.size > 0) this.#addFaultsToAttention(block);
+    const { faults, aliases } = this.#resolver;
+    if (faults.size > 0 || aliases.size > 0) this.#addToAttention(block);
     if (batch.attentionCount > 0) this.#report(stream, block, bytes, firstSeq - start, sink);
-    this.#resolver.faults.clear();
+    if (faults.size > 0) faults.clear();
+    if (aliases.size > 0) aliases.clear();
     if (this.#keeping) return;
     this.#unkept += end - start;
     this.takeBack(block, start);
     batch.keptEnd = this.#unkeptFrom;
   }
 
-  /** Makes the attention list anew, with the rows that have faults in their places. */
-  #addFaultsToAttention(block: RecordBlock): void {
+  /** Makes the attention list anew, with the rows that have faults or news of an alias in their places. */
+  #addToAttention(block: RecordBlock): void {
     const batch = this.#batch;
+    const { faults, aliases } = this.#resolver;
     let count = 0;
     for (let row = batch.start; row < batch.end; row++) {
-      if (((block.first[row] ?? 0) & 0xfe) !== 0x30 || this.#resolver.faults.has(row)) batch.attention[count++] = row;
+      if (((block.first[row] ?? 0) & 0xfe) !== 0x30 || faults.has(row) || aliases.has(row))
+        batch.attention[count++] = row;
     }
     batch.attentionCount = count;
   }
@@ -534,6 +538,11 @@ export class Capture extends RecordStore {
       let packetId = 0;
       let reasonCode = 0;
       if (type === 3) {
+        const alias = this.#resolver.aliases.get(row);
+        if (alias !== undefined) {
+          sink?.topicAlias?.(row + shift, alias, publishName(this.bytesOf(block, row)));
+          if (fault === undefined && (first & 0x06) === 0) continue;
+        }
         if (fault === undefined) {
           const nameEnd = nameEnds[row - start] ?? 0;
           if (nameEnd > 0) packetId = ((bytes[nameEnd] ?? 0) << 8) | (bytes[nameEnd + 1] ?? 0);
@@ -602,3 +611,9 @@ export class Capture extends RecordStore {
 }
 
 const decoder = new TextDecoder();
+
+/** The topic name of a PUBLISH whose header is in order. */
+function publishName(packet: Uint8Array): Uint8Array {
+  const at = variableHeaderAt(packet, 0);
+  return packet.subarray(at + 2, at + 2 + (((packet[at] ?? 0) << 8) | (packet[at + 1] ?? 0)));
+}

@@ -23,6 +23,8 @@ import { guessFromPublish } from './version-guess.ts';
 export class TopicResolver {
   /** By row of the block of the last batch. */
   readonly faults = new Map<number, Malformed>();
+  /** Topic Aliases that tell something new, by row as {@link faults}. */
+  readonly aliases = new Map<number, number>();
   readonly #topics: TopicTable;
   readonly #observer: CaptureObserver | undefined;
   #topicsChecked = 0;
@@ -95,13 +97,16 @@ export class TopicResolver {
     if (length === 0) {
       const known = alias > 0 ? stream.aliases?.get(alias) : undefined;
       if (known !== undefined) return known;
+      if (alias >= 0) this.aliases.set(row, alias);
       if (alias === NO_ALIAS) this.faults.set(row, TOPIC_EMPTY);
       else if (alias > 0 && connection.sawConnect) this.faults.set(row, ALIAS_UNKNOWN);
       return NO_TOPIC;
     }
     const id = this.#topics.intern(bytes, topicAt, topicEnd);
-    if (alias > 0) {
+    if (alias === 0) this.aliases.set(row, alias);
+    else if (alias > 0) {
       stream.aliases ??= new Map();
+      if (id === NO_TOPIC || stream.aliases.get(alias) !== id) this.aliases.set(row, alias);
       stream.aliases.set(alias, id);
     }
     return id;

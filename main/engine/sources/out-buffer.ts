@@ -1,6 +1,7 @@
 /** Collects what one tick wants to send, so that a read's acknowledgements or a loop's messages leave in one write. */
 
-const CHUNK_BYTES = 65_536;
+/** Small enough to stay in the processor's cache from the codec to the kernel. */
+export const CHUNK_BYTES = 65_536;
 
 /**
  * A growing run of bytes that is taken whole. The buffer that {@link take} returns is the caller's;
@@ -14,6 +15,11 @@ export class OutBuffer {
   /** Bytes waiting. */
   get length(): number {
     return this.#end - this.#start;
+  }
+
+  /** Bytes that fit without another chunk. */
+  get room(): number {
+    return this.#chunk.length - this.#end;
   }
 
   /**

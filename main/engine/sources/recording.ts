@@ -17,9 +17,12 @@ export interface RecordingOptions {
 
 /**
  * Who acts on the packets of one direction while they are recorded; a session for what its server sends.
- * Called in wire order, after the flow of each packet is known, never for a QoS 0 PUBLISH. Must not record anything itself.
+ * Called in wire order, after the flow of each packet is known, never for a QoS 0 PUBLISH but for news of its Topic Alias.
+ * Must not record anything itself.
  */
 export interface PacketActor {
+  /** Before {@link publish}: the packet's alias is zero, unknown, or given to `topic`, which is empty where the packet names none. */
+  topicAlias(alias: number, topic: string): void;
   publish(firstByte: number, packetId: number): void;
   acknowledgement(type: number, packetId: number, reasonCode: number): void;
   packet(packet: Packet): void;
@@ -178,6 +181,8 @@ function skipProperties(bytes: Uint8Array, at: number): number {
   return bytes.length;
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Feeds flows first, then the actor; decodes each packet that needs it once for both. */
 class RecordingSink implements FrameSink {
   readonly #recording: Recording;
@@ -203,6 +208,10 @@ class RecordingSink implements FrameSink {
     if (this.#recording.recording)
       this.#recording.flows.publish(seq, this.#timeUs, this.#connection, this.#direction, firstByte, packetId, topic);
     this.#actor?.publish(firstByte, packetId);
+  }
+
+  topicAlias(_seq: number, alias: number, name: Uint8Array): void {
+    this.#actor?.topicAlias(alias, decoder.decode(name));
   }
 
   acknowledgement(seq: number, type: number, packetId: number, reasonCode: number): void {

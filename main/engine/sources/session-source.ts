@@ -21,7 +21,7 @@ import type {
 import { ClientSession, type DisconnectOptions } from '../session/session.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
 import { ConnectionLog } from './connection-log.ts';
-import { OutBuffer } from './out-buffer.ts';
+import { CHUNK_BYTES, OutBuffer } from './out-buffer.ts';
 import type { Clock, TlsFacts, Transport, TransportFactory, TransportFailure, TransportOptions } from './ports.ts';
 import type { PacketActor, Recording } from './recording.ts';
 import { TopicEncoder } from './topic-encoder.ts';
@@ -69,6 +69,9 @@ export interface SessionSourceListener {
 
 const NO_PROPERTIES = new Uint8Array([0]);
 
+/** What follows it runs when the caller's turn is over. */
+const FLUSH_TURN = Promise.resolve();
+
 /**
  * Assumptions: the session's calls into {@link SessionOutput} only collect bytes; they are recorded and written when the
  * event or call that caused them is over, so that an answer never overtakes the row of its question.
@@ -97,6 +100,12 @@ export class SessionSource {
   #timer: Disposable | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #flushScheduled = false;
+  /** While a flush is scheduled: the time at the beginning of the turn. */
+  #turnMs = 0;
+  /** Bytes of the server are being recorded and acted on. */
+  #receiving = false;
+  /** What the session asked for while {@link #receiving}: its last packet can be recorded only afterwards. */
+  #closeAsked: 'end' | 'destroy' | undefined;
   #closed = false;
 
   constructor(options: SessionSourceOptions, listener: SessionSourceListener) {
@@ -158,9 +167,8 @@ export class SessionSource {
     if (this.#out.length > WRITE_BACKLOG_BYTES) {
       return { outcome: 'refused', reason: 'queue-full', limit: WRITE_BACKLOG_BYTES, actual: this.#out.length };
     }
-    const outcome = this.#session.publish(message, this.#nowMs());
-    this.#scheduleFlush();
-    return outcome;
+    if (!this.#flushScheduled) this.#scheduleFlush();
+    return this.#session.publish(message, this.#turnMs);
   }
 
   cancel(ticket: number): boolean {
@@ -218,14 +226,16 @@ export class SessionSource {
   }
 
   #scheduleFlush(): void {
-    if (this.#flushScheduled) return;
     this.#flushScheduled = true;
-    void Promise.resolve().then(() => {
-      this.#flushScheduled = false;
-      this.#flush();
-      this.#setTimer();
-    });
+    this.#turnMs = this.#nowMs();
+    void FLUSH_TURN.then(this.#endOfTurn);
   }
+
+  readonly #endOfTurn = (): void => {
+    this.#flushScheduled = false;
+    this.#flush();
+    this.#setTimer();
+  };
 
   #flush(): void {
     if (this.#out.length === 0 || !this.#writable) return;
@@ -241,7 +251,9 @@ export class SessionSource {
 
   #setTimer(): void {
     const atMs = this.#session.nextDeadlineMs;
-    if (this.#closed || atMs === this.#timerAtMs) return;
+    // Keep-alive's deadline moves on with every turn: a timer that is early finds nothing due and is set anew.
+    if (this.#closed || (atMs >= this.#timerAtMs && Number.isFinite(atMs))) return;
+    if (atMs === this.#timerAtMs) return;
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#timerAtMs = atMs;
@@ -315,6 +327,10 @@ export class SessionSource {
   }
 
   #closeTransport(how: 'end' | 'destroy'): void {
+    if (this.#receiving) {
+      this.#closeAsked = how;
+      return;
+    }
     // What was asked to be sent before the close, a DISCONNECT for one, leaves first.
     this.#writable = true;
     this.#flush();
@@ -333,8 +349,11 @@ export class SessionSource {
     const properties = this.#propertiesOf(message, alias);
     const flags = publishFlags(message, dup);
     const length = publishLength(topic.length, message.payload.length, flags, properties?.length ?? 0);
-    const target = this.#out.reserve(length);
-    this.#out.commit(writePublish(target, this.#out.position, topic, message.payload, flags, packetId, properties));
+    const out = this.#out;
+    // A full chunk leaves before the turn is over, so that a long turn neither grows the buffer nor moves it.
+    if (out.length > 0 && out.room < length && out.length >= CHUNK_BYTES / 2 && !this.#receiving) this.#flush();
+    const target = out.reserve(length);
+    out.commit(writePublish(target, out.position, topic, message.payload, flags, packetId, properties));
   }
 
   #propertiesOf({ properties }: OutgoingMessage, topicAlias: number): Uint8Array | undefined {
@@ -369,7 +388,15 @@ export class SessionSource {
     const nowUs = this.#clock.nowUs();
     this.#readAtMs = nowUs / 1000;
     this.#session.noteInbound(this.#readAtMs);
-    this.recording.append(this.#connection, 'server-to-client', bytes, nowUs, this.#actor);
+    this.#receiving = true;
+    try {
+      this.recording.append(this.#connection, 'server-to-client', bytes, nowUs, this.#actor);
+    } finally {
+      this.#receiving = false;
+    }
+    const closeAsked = this.#closeAsked;
+    this.#closeAsked = undefined;
+    if (closeAsked !== undefined) this.#closeTransport(closeAsked);
     if (this.#awaitsFirstMessage && this.#inboundMessages() > this.#messagesAtOpen) {
       this.#awaitsFirstMessage = false;
       this.log.packetStageEnded('first-message', nowUs, false, {});
@@ -385,6 +412,9 @@ export class SessionSource {
   #makeActor(): PacketActor {
     const session = this.#session;
     return {
+      topicAlias: (alias, topic) => {
+        session.receiveTopicAlias(alias, topic, this.#readAtMs);
+      },
       publish: (firstByte, packetId) => {
         session.receivePublish(packetId, (firstByte & 6) === 2 ? 1 : 2, (firstByte & 8) !== 0, this.#readAtMs);
       },
