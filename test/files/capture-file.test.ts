@@ -178,6 +178,17 @@ describe('TCP', () => {
     expect(streams[2]?.subarray(-late.length).equals(late)).toBe(true);
   });
 
+  it('reset by one side, still has what the other had sent before it knew', () => {
+    const reset = Buffer.from(up(stream.length, new Uint8Array(0)));
+    const flags = 20 + 13;
+    reset[flags] = (reset[flags] ?? 0) | 0x04;
+    const answer = Uint8Array.of(0x20, 2, 0, 0);
+    const down = ipSegment(server, client, 1, 1, answer);
+    const { streams, connections } = read(rawIp([up(0, stream), reset, down]));
+    expect(connections).toBe(1);
+    expect(streams[1]?.equals(answer)).toBe(true);
+  });
+
   it('of other protocols is counted', () => {
     const { findings, connections } = read(rawIp([up(1, Buffer.from('GET / HTTP/1.1\r\n'))]));
     expect({ connections, other: findings.otherConnections }).toEqual({ connections: 0, other: 1 });

@@ -27,9 +27,14 @@ export interface FileFindings extends Readonly<FileCounters> {
 const GZIP = 0x8b1f;
 const UNKNOWN: Endpoint = { address: '', port: 0 };
 
+/** Microseconds that an ended connection waits for segments that were recorded late. */
+const LINGER_US = 200_000;
+
 /** Push the file's bytes in order, then {@link end}. Never throws, whatever the bytes. */
 export class CaptureFile {
   readonly #sink: MqttSink;
+  /** Oldest end first; one that ended otherwise meanwhile is passed over. */
+  readonly #ending: MqttConversation[] = [];
   readonly #conversations = new Map<string, MqttConversation>();
   readonly #counters: FileCounters = { gaps: 0, gapBytes: 0, skippedBytes: 0, otherConnections: 0, tlsConnections: 0 };
   readonly #unknownLinks = new Map<number, number>();
@@ -147,7 +152,21 @@ export class CaptureFile {
       conversation = undefined;
     }
     conversation ??= this.#makeConversation(key, segment.source, segment.destination);
+    const wasEnding = conversation.isEnding;
     conversation.segment(segment, this.#timeUs);
+    if (conversation.isEnding && !wasEnding) this.#ending.push(conversation);
+    this.#endOld();
+  }
+
+  /** Ends conversations both of whose sides have been done for a while. */
+  #endOld(): void {
+    for (let first = this.#ending[0]; first !== undefined; [first] = this.#ending) {
+      if (first.isEnding) {
+        if (this.#timeUs - first.endedUs < LINGER_US) return;
+        first.end(this.#timeUs);
+      }
+      this.#ending.shift();
+    }
   }
 
   #exportedPdu(bytes: Uint8Array): void {

@@ -50,7 +50,9 @@ export class MqttConversation {
   #client: 0 | 1 = 0;
   #sawSyn = false;
   #timeUs = 0;
-  #fins = 0;
+  /** Sides that sent FIN, by a bit each; both after a RST. */
+  #ended = 0;
+  #endedUs = 0;
 
   constructor(sink: MqttSink, counters: FileCounters, first: Endpoint, second: Endpoint) {
     this.#sink = sink;
@@ -75,8 +77,19 @@ export class MqttConversation {
       side.stream.segment(segment.syn ? (segment.sequence + 1) >>> 0 : segment.sequence, segment.payload);
       if (segment.acknowledgement !== undefined) other.stream.acknowledged(segment.acknowledgement);
     }
-    if (segment.fin) this.#fins += 1;
-    if (segment.rst || this.#fins >= 2) this.end(timeUs);
+    if (segment.fin) this.#ended |= side === this.#sides[0] ? 1 : 2;
+    if (segment.rst) this.#ended = 3;
+    this.#endedUs = timeUs;
+  }
+
+  /** Both sides are done. What was still on its way may follow for a moment: a recording does not keep the order of two sockets. */
+  get isEnding(): boolean {
+    return this.#ended === 3;
+  }
+
+  /** Microseconds of the last segment of an ending conversation. */
+  get endedUs(): number {
+    return this.#endedUs;
   }
 
   /** A packet whole, from an exported PDU. `sent` tells that its source is the client, where the file says so. */
@@ -95,9 +108,10 @@ export class MqttConversation {
     this.#hand(side, bytes);
   }
 
-  /** The connection is over, or the file is. */
+  /** The connection is over, or the file is. Idempotent until more comes. */
   end(timeUs: number): void {
     this.#timeUs = timeUs;
+    this.#ended = 0;
     for (const { stream } of this.#sides) stream.end();
     for (const side of this.#sides) {
       if (this.#verdict === 'undecided' && side.held.length > 0) this.#judge(side, true);
