@@ -1,14 +1,13 @@
 /** A page's list of flows: a filter over them, the window of rows it shows, and the gauges over the list. */
 
 import type { FlowViewPush } from '../../shared/contract/pushes.ts';
+import type { FlowGauges } from '../../shared/contract/records.ts';
 import { compileFlowFilter, isPacketField } from '../engine/capture/flows/flow-filter.ts';
+import { STATE } from '../engine/capture/flows/flow-store.ts';
 import { FlowView } from '../engine/capture/flows/flow-view.ts';
 import type { LiveSource } from './live-source.ts';
-import { firstRow, type LiveView, type Window } from './live-view.ts';
+import { COUNTERS_US, firstRow, type LiveView, type Window } from './live-view.ts';
 import { requireFilter } from './filter-text.ts';
-
-/** Durations of open flows and gauges move by time alone; look this often. */
-const TICK_US = 500_000;
 
 export interface FlowListOptions {
   readonly view: number;
@@ -23,8 +22,11 @@ export class FlowListView implements LiveView {
   readonly #rows: FlowView;
   #window: Window = { from: 0, count: 0, follow: true };
   #stale = true;
-  #sentAtUs = 0;
-  #sentGauges = '';
+  /** Rows may have changed since the last push. */
+  #changed = false;
+  #gauges: FlowGauges | undefined;
+  #sentGauges: FlowGauges | undefined;
+  #gaugedAtUs = 0;
 
   /** Throws `bad-filter`. */
   constructor(options: FlowListOptions) {
@@ -54,21 +56,19 @@ export class FlowListView implements LiveView {
   }
 
   collect(nowUs: number): FlowViewPush | undefined {
-    const changed = this.#rows.advance(nowUs);
+    this.#changed = this.#rows.advance(nowUs) || this.#changed;
     const { live, view } = this.#options;
-    const due = nowUs - this.#sentAtUs > TICK_US;
-    if (!this.#stale && !changed && !due) return undefined;
     const { store } = live.recording.flows;
-    const gauges = live.gauges();
-    const gaugesText = JSON.stringify(gauges);
-    const waits = store.counts[0] !== 0;
-    if (!this.#stale && !changed && !waits && gaugesText === this.#sentGauges) {
-      this.#sentAtUs = nowUs;
-      return undefined;
-    }
-    this.#sentGauges = gaugesText;
+    const due = nowUs - this.#gaugedAtUs > COUNTERS_US;
+    // A list that is not on the screen says no more than its counters.
+    if (!this.#stale && !due && (!this.#changed || this.#window.count === 0)) return undefined;
+    const gauges = this.#gaugesAt(nowUs, due);
+    // Durations of open flows grow by time alone.
+    const waits = store.counts[STATE.open] !== 0;
+    if (!this.#stale && !this.#changed && !waits && gauges === this.#sentGauges) return undefined;
+    this.#sentGauges = gauges;
     this.#stale = false;
-    this.#sentAtUs = nowUs;
+    this.#changed = false;
     const { total } = this.#rows;
     const first = firstRow(this.#window, total);
     return {
@@ -89,5 +89,16 @@ export class FlowListView implements LiveView {
 
   close(): void {
     this.#rows.setFilter(undefined);
+  }
+
+  /** The gauges as they were read last, the same object where they did not change; read anew where `due`. */
+  #gaugesAt(nowUs: number, due: boolean): FlowGauges {
+    const known = this.#gauges;
+    if (known !== undefined && !due) return known;
+    this.#gaugedAtUs = nowUs;
+    const read = this.#options.live.gauges();
+    const same = known !== undefined && JSON.stringify(known) === JSON.stringify(read);
+    this.#gauges = same ? known : read;
+    return this.#gauges;
   }
 }

@@ -6,6 +6,9 @@ import type { SourceId } from '../../shared/contract/records.ts';
 /** Milliseconds a view may work on a filter or a search in one frame. */
 export const FRAME_BUDGET_MS = 4;
 
+/** Counters over a list are read this often: nobody follows them faster, and some cost as much as the rows. */
+export const COUNTERS_US = 250_000;
+
 export interface Window {
   readonly from: number;
   readonly count: number;

@@ -7,7 +7,7 @@ import { PacketView } from '../engine/capture/packet-view.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 import { requireFilter } from './filter-text.ts';
 import type { LiveSource } from './live-source.ts';
-import { FRAME_BUDGET_MS, firstRow, type LiveView, type Window } from './live-view.ts';
+import { COUNTERS_US, FRAME_BUDGET_MS, firstRow, type LiveView, type Window } from './live-view.ts';
 import { packetRows, type RowsContext } from './packet-rows.ts';
 
 /** Handshakes stall without any packet arriving: rows that show one are looked at again so often. */
@@ -62,6 +62,8 @@ export class PacketListView implements LiveView {
     const first = firstRow(this.#window, progress.matched);
     const last = Math.min(first + this.#window.count, progress.matched);
     const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()}`;
+    // A list that is not on the screen says no more than its counters.
+    if (this.#sent !== '' && this.#window.count === 0 && nowUs - this.#sentAtUs < COUNTERS_US) return undefined;
     const stale = this.#showsOpenFlow && nowUs - this.#sentAtUs > STALL_CHECK_US;
     if (state === this.#sent && !stale) return undefined;
     this.#sent = state;

@@ -5,6 +5,7 @@ import type { Frame, ViewPush } from '../../shared/contract/pushes.ts';
 import type { SourceId, SourceStats, ViewId } from '../../shared/contract/records.ts';
 import { createServer, type Handlers, type Server } from '../../shared/contract/rpc.ts';
 import { InspectorError } from '../../shared/contract/errors.ts';
+import type { Clock } from '../engine/sources/ports.ts';
 import type { LiveView } from './live-view.ts';
 
 /** What changes for all pages alike; each is sent again only where it changed since the page last got it. */
@@ -16,22 +17,38 @@ export interface PageEvents {
 }
 
 /**
+ * Least time between two frames that bring only what went on by itself: thirty a second read as continuous, and leave the page
+ * every other animation frame for what its user does. What a page asked for goes out with the next tick.
+ */
+const LIVE_US = 30_000;
+/** A page that took long to apply a frame has so many times that long until the next, so that it is never busy with frames alone. */
+const REST = 1.5;
+
+/**
  * Sends at most one frame at a time: the next one waits until the page has applied the last, so that a slow page gets fewer
  * frames and never a growing queue. What a frame carries is read when it is made, so nothing is lost by waiting.
  */
 export class Page {
   readonly #server: Server;
   readonly #views = new Map<ViewId, LiveView>();
-  readonly #sentStats = new Map<SourceId, string>();
+  readonly #sentStats = new Map<SourceId, { readonly stats: SourceStats; readonly text: string }>();
   #pending: Broadcast = {};
   #number = 0;
   #acknowledged = 0;
   #nextView = 0;
+  #sentAtUs = 0;
+  /** Of what goes on by itself, nothing before this. */
+  #liveAtUs = 0;
+  /** The page did something since the last frame, or was told something, and waits to see it. */
+  #awaited = false;
 
-  constructor(port: Port, handlers: (page: Page) => Handlers, events: PageEvents) {
+  constructor(port: Port, handlers: (page: Page) => Handlers, clock: Clock, events: PageEvents) {
     this.#server = createServer(port, handlers(this), {
       acknowledged: (frame) => {
-        this.#acknowledged = Math.max(this.#acknowledged, frame);
+        if (frame <= this.#acknowledged) return;
+        this.#acknowledged = frame;
+        const took = clock.nowUs() - this.#sentAtUs;
+        this.#liveAtUs = this.#sentAtUs + Math.max(LIVE_US, took * REST);
       },
       closed: () => {
         this.closeViews();
@@ -45,21 +62,23 @@ export class Page {
   open(make: (view: ViewId) => LiveView): { view: ViewId } {
     const view = this.#nextView;
     this.#nextView += 1;
+    this.#awaited = true;
     this.#views.set(view, make(view));
     return { view };
   }
 
   /** Throws `no-such-view`, also where the view is of another kind. */
   view<V extends LiveView>(view: ViewId, kind: abstract new (...parameters: never[]) => V): V {
-    const found = this.#views.get(view);
+    const found = this.anyView(view);
     if (!(found instanceof kind)) throw new InspectorError('no-such-view', { view });
     return found;
   }
 
-  /** Throws `no-such-view`. */
+  /** For a procedure of the page, which then waits for a frame. Throws `no-such-view`. */
   anyView(view: ViewId): LiveView {
     const found = this.#views.get(view);
     if (found === undefined) throw new InspectorError('no-such-view', { view });
+    this.#awaited = true;
     return found;
   }
 
@@ -82,11 +101,17 @@ export class Page {
   /** Goes out with the next frame; a later value of the same member replaces an earlier one. */
   tell(broadcast: Broadcast): void {
     this.#pending = { ...this.#pending, ...broadcast };
+    this.#awaited = true;
   }
 
-  /** Makes and sends the next frame, unless the page is busy with the last or there is nothing new. */
+  /**
+   * Makes and sends the next frame, unless the page is busy with the last, had one a moment ago and asked for nothing since, or there is
+   * nothing new. `stats` are of all sources; an object that was sent is taken to be unchanged.
+   */
   sendFrame(nowUs: number, stats: readonly SourceStats[]): void {
     if (this.#acknowledged < this.#number) return;
+    if (nowUs < this.#liveAtUs && !this.#awaited) return;
+    this.#awaited = false;
     const views: ViewPush[] = [];
     for (const view of this.#views.values()) {
       const push = view.collect(nowUs);
@@ -95,6 +120,7 @@ export class Page {
     const changedStats = stats.filter((each) => this.#statsChanged(each));
     if (views.length === 0 && changedStats.length === 0 && Object.keys(this.#pending).length === 0) return;
     this.#number += 1;
+    this.#sentAtUs = nowUs;
     this.#server.sendFrame({ number: this.#number, views, stats: changedStats, ...this.#pending });
     this.#pending = {};
   }
@@ -105,9 +131,10 @@ export class Page {
   }
 
   #statsChanged(stats: SourceStats): boolean {
+    const sent = this.#sentStats.get(stats.source);
+    if (sent?.stats === stats) return false;
     const text = JSON.stringify(stats);
-    if (this.#sentStats.get(stats.source) === text) return false;
-    this.#sentStats.set(stats.source, text);
-    return true;
+    this.#sentStats.set(stats.source, { stats, text });
+    return sent?.text !== text;
   }
 }

@@ -4,13 +4,14 @@ import { InspectorError } from '../../shared/contract/errors.ts';
 import type { Port } from '../../shared/contract/port.ts';
 import type { Hello } from '../../shared/contract/procedures.ts';
 import type { Profile, Secrets, SubscriptionRequest } from '../../shared/contract/profiles.ts';
-import type { SourceId, SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceId, SourceStats, SourceSummary } from '../../shared/contract/records.ts';
 import type { ByteSearch } from '../engine/capture/byte-search.ts';
 import type { Clock, Random, TransportFactory } from '../engine/sources/ports.ts';
 import type { DemoBroker } from '../storage/demo-broker.ts';
 import type { Storage } from '../storage/open.ts';
 import { makeHandlers } from './handlers.ts';
 import { LiveSource } from './live-source.ts';
+import { COUNTERS_US } from './live-view.ts';
 import { Notices } from './notices.ts';
 import { type Broadcast, Page } from './page.ts';
 import { Repeats } from './repeats.ts';
@@ -63,7 +64,8 @@ export class RunningService implements Service {
   #timer: Disposable | undefined;
   #sourcesChanged = false;
   #closed = false;
-  #lastSettleUs = 0;
+  #statsAtUs = 0;
+  #stats: readonly SourceStats[] = [];
 
   constructor(options: ServiceOptions) {
     this.options = options;
@@ -125,6 +127,7 @@ export class RunningService implements Service {
     const source = this.source(id);
     this.repeats.stopOf(id);
     for (const page of this.#pages) page.closeViewsOf(id);
+    this.#stats = this.#stats.filter(({ source: of }) => of !== id);
     this.#sources.splice(this.#sources.indexOf(source), 1);
     source.close();
     this.#sourcesChanged = true;
@@ -166,7 +169,7 @@ export class RunningService implements Service {
   }
 
   attach(port: Port): Disposable {
-    const page = new Page(port, (self) => makeHandlers(this, self), {
+    const page = new Page(port, (self) => makeHandlers(this, self), this.options.clock, {
       closed: () => this.#pages.delete(page),
       faulted: (procedure, error) => this.options.onFault(procedure, error),
     });
@@ -224,10 +227,11 @@ export class RunningService implements Service {
     }
     if (this.#pages.size > 0) {
       // Rates move even where nothing arrives any more, but nobody reads them sixty times a second.
-      const slow = nowUs - this.#lastSettleUs > IDLE_MS * 1000;
-      if (slow) this.#lastSettleUs = nowUs;
-      const stats = slow ? this.#sources.map((source) => source.stats()) : [];
-      for (const page of this.#pages) page.sendFrame(nowUs, stats);
+      if (nowUs - this.#statsAtUs > COUNTERS_US) {
+        this.#statsAtUs = nowUs;
+        this.#stats = this.#sources.map((source) => source.stats());
+      }
+      for (const page of this.#pages) page.sendFrame(nowUs, this.#stats);
     }
     this.#schedule();
   }

@@ -82,6 +82,8 @@ export class Inspector {
   /** What came since the last drawing: pushes by view, newest only; the rest in order. */
   readonly #pushes = new Map<ViewId, ViewPush>();
   #applying: Disposable | undefined;
+  /** Acknowledges the frame whose pushes wait; the service sends none before. */
+  #applied: (() => void) | undefined;
   readonly #clock: LinkClock;
   readonly #link: Writable<Link> = createStore<Link>({ state: 'connecting' });
   readonly #hello = createStore<Hello | undefined>(undefined);
@@ -210,6 +212,7 @@ export class Inspector {
     client?.close();
     this.#applying?.[Symbol.dispose]();
     this.#applying = undefined;
+    this.#applied = undefined;
     this.#pushes.clear();
     this.#byId.clear();
     this.#unclaimed.clear();
@@ -252,7 +255,8 @@ export class Inspector {
     void this.call('closeView', { view: open.view }).catch(() => undefined);
   }
 
-  #apply(frame: Frame): void {
+  /** Fulfilled once the pushes of views are applied; undefined where they are by the time it returns. */
+  #apply(frame: Frame): Promise<void> | undefined {
     if (frame.settings !== undefined) this.#settings.set(frame.settings);
     if (frame.sources !== undefined) this.#sources.set(frame.sources);
     if (frame.notices !== undefined) this.#notices.set(frame.notices);
@@ -260,11 +264,17 @@ export class Inspector {
     if (frame.profiles !== undefined) this.#profiles.set(frame.profiles);
     for (const stats of frame.stats) this.#statsOf(stats.source).set(stats);
     for (const push of frame.views) this.#pushes.set(push.view, push);
-    if (frame.views.length > 0)
-      this.#applying ??= this.#pace(() => {
-        this.#applying = undefined;
-        this.#applyPushes();
-      });
+    if (frame.views.length === 0) return undefined;
+    this.#applying ??= this.#pace(() => {
+      this.#applying = undefined;
+      this.#applyPushes();
+      this.#applied?.();
+      this.#applied = undefined;
+    });
+    if (this.#pushes.size === 0) return undefined;
+    return new Promise((resolve) => {
+      this.#applied = resolve;
+    });
   }
 
   #applyPushes(): void {

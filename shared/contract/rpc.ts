@@ -40,15 +40,21 @@ export interface Client {
 }
 
 /**
- * @param onFrame applies one frame; it is acknowledged when the call returns
+ * @param onFrame applies one frame; it is acknowledged when the call returns or, where that answers a promise, once this is fulfilled
  * @param onClose the port closed: nothing more will come
  */
-export function createClient(port: Port, onFrame: (frame: Frame) => void, onClose: () => void): Client {
+export function createClient(
+  port: Port,
+  onFrame: (frame: Frame) => Promise<void> | undefined,
+  onClose: () => void,
+): Client {
   const remote = createBirpc<ServerFunctions, ClientFunctions>(
     {
       frame(frame) {
-        onFrame(frame);
-        void remote.acknowledge.asEvent(frame.number);
+        const acknowledge = () => void remote.acknowledge.asEvent(frame.number);
+        const applied = onFrame(frame);
+        if (applied === undefined) acknowledge();
+        else void applied.then(acknowledge);
       },
     },
     channel(port),

@@ -19,7 +19,7 @@ function handlersWith(some: Partial<Handlers>): Handlers {
   });
 }
 
-function connected(handlers: Partial<Handlers>, clone: (message: Message) => Message) {
+function connected(handlers: Partial<Handlers>, clone: (message: Message) => Message, applying?: Promise<void>) {
   const [page, service] = createPortPair(clone);
   const frames: Frame[] = [];
   const acknowledged: number[] = [];
@@ -31,7 +31,10 @@ function connected(handlers: Partial<Handlers>, clone: (message: Message) => Mes
   });
   const client = createClient(
     page,
-    (frame) => frames.push(frame),
+    (frame) => {
+      frames.push(frame);
+      return applying;
+    },
     () => undefined,
   );
   return { client, server, frames, acknowledged, faults };
@@ -101,6 +104,18 @@ describe.each(carriers)('rpc over %s', (_name, clone) => {
     server.sendFrame({ number: 4, views: [], stats: [] });
     await expect.poll(() => acknowledged).toEqual([4]);
     expect(frames).toEqual([{ number: 4, views: [], stats: [] }]);
+  });
+
+  it('acknowledges a frame that takes time to apply once that is over', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { client, server, frames, acknowledged } = connected({ getSettings: () => DEFAULT_SETTINGS }, clone, promise);
+    server.sendFrame({ number: 1, views: [], stats: [] });
+    await expect.poll(() => frames).toHaveLength(1);
+    // An answer there and back: an acknowledgement would have come before it.
+    await client.call('getSettings', {});
+    expect(acknowledged).toEqual([]);
+    resolve();
+    await expect.poll(() => acknowledged).toEqual([1]);
   });
 
   it('rejects what is under way when the port closes', async () => {

@@ -19,7 +19,7 @@ it('shows the demo by itself, keeps what it is told, and closes', async () => {
   const frames: Frame[] = [];
   const client = createClient(
     page,
-    (frame) => frames.push(frame),
+    (frame) => void frames.push(frame),
     () => undefined,
   );
   expect(await client.call('hello', {})).toMatchObject({ version: '1.2.3', host: 'electron', notices: [] });
