@@ -60,7 +60,11 @@ function compileComparison(comparison: Comparison, capture: Capture): Predicate 
       return new OrPredicate(comparison.values.map((value) => compileCondition(value, capture)));
     case 'topic': {
       const filters = comparison.values.map((value) => new TextEncoder().encode(value));
-      const passes = (name: Uint8Array): boolean => filters.some((filter) => matchesTopicFilter(filter, name));
+      const [only] = filters;
+      const passes =
+        filters.length === 1 && only !== undefined
+          ? (name: Uint8Array): boolean => matchesTopicFilter(only, name)
+          : (name: Uint8Array): boolean => filters.some((filter) => matchesTopicFilter(filter, name));
       return new TopicPredicate(new TopicSet(capture.topics, passes));
     }
     case 'retain':

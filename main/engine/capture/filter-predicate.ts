@@ -21,6 +21,18 @@ export interface Predicate {
   mayFail(block: RecordBlock): boolean;
   /** Moves those of the ascending `rows[0…count)` that match to the front, in order. Returns how many. */
   narrow(block: RecordBlock, rows: Int32Array, count: number): number;
+  /**
+   * Where a whole filter is one test of one column: sets `bits[row >>> 5]` for rows `[from, to)`, to 0 where none matches, without a list
+   * of rows. Bits of the first and last word that stand for other rows are 0. Returns how many rows match.
+   */
+  mark?(block: RecordBlock, from: number, to: number, bits: Uint32Array): number;
+}
+
+/** Set bits of a word. */
+export function popCount(word: number): number {
+  let value = word - ((word >>> 1) & 0x5555_5555);
+  value = (value & 0x3333_3333) + ((value >>> 2) & 0x3333_3333);
+  return Math.imul((value + (value >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
 /** A predicate over one row's columns. */
@@ -101,6 +113,21 @@ export class BytePredicate implements Predicate {
       const row = rows[index] ?? 0;
       rows[kept] = row;
       kept += table[column[row] ?? 0] ?? 0;
+    }
+    return kept;
+  }
+
+  mark(block: RecordBlock, from: number, to: number, bits: Uint32Array): number {
+    const column = block[this.#column];
+    const table = this.#table;
+    let kept = 0;
+    for (let row = from; row < to; ) {
+      const word = row >>> 5;
+      const end = Math.min(to, (word + 1) << 5);
+      let found = 0;
+      for (; row < end; row++) found |= (table[column[row] ?? 0] ?? 0) << row;
+      bits[word] = found;
+      if (found !== 0) kept += popCount(found);
     }
     return kept;
   }
@@ -222,7 +249,7 @@ abstract class MarkingPredicate {
   readonly #marks = new Uint8Array(SLICE_ROWS);
 
   /** Runs `term` over those rows that are not marked yet and marks what it keeps; marks stand at `row - rows[0]`. */
-  protected mark(term: Predicate, block: RecordBlock, rows: Int32Array, count: number): void {
+  protected markRows(term: Predicate, block: RecordBlock, rows: Int32Array, count: number): void {
     const scratch = this.#scratch;
     const marks = this.#marks;
     const base = rows[0] ?? 0;
@@ -275,7 +302,7 @@ export class OrPredicate extends MarkingPredicate implements Predicate {
   }
 
   narrow(block: RecordBlock, rows: Int32Array, count: number): number {
-    for (const term of this.#terms) if (term.mayMatch(block)) this.mark(term, block, rows, count);
+    for (const term of this.#terms) if (term.mayMatch(block)) this.markRows(term, block, rows, count);
     return this.collect(rows, count, 1);
   }
 }
@@ -305,7 +332,7 @@ export class NotPredicate extends MarkingPredicate implements Predicate {
   }
 
   narrow(block: RecordBlock, rows: Int32Array, count: number): number {
-    if (this.#term.mayMatch(block)) this.mark(this.#term, block, rows, count);
+    if (this.#term.mayMatch(block)) this.markRows(this.#term, block, rows, count);
     return this.collect(rows, count, 0);
   }
 }

@@ -1,7 +1,7 @@
 /** Topic conditions: asked once of each topic name, then of rows by the topic column alone. */
 
 import type { TopicTable } from '../topics/topic-table.ts';
-import type { Deadline, Predicate } from './filter-predicate.ts';
+import { type Deadline, popCount, type Predicate } from './filter-predicate.ts';
 import type { RecordBlock } from './record-block.ts';
 
 const TOPICS_PER_LOOK = 1024;
@@ -10,7 +10,7 @@ const TOPICS_PER_LOOK = 1024;
 export class TopicSet {
   readonly #topics: TopicTable;
   readonly #passes: (name: Uint8Array) => boolean;
-  /** 1 where the topic passes; longer than the topics that are known. */
+  /** 1 where the topic passes; a power of two, more than the topics that are known. */
   #members = new Uint8Array(1024);
   #known = 0;
 
@@ -23,8 +23,8 @@ export class TopicSet {
   prepare(deadline: Deadline): boolean {
     const { size } = this.#topics;
     if (this.#known === size) return true;
-    if (size > this.#members.length) {
-      const members = new Uint8Array(Math.max(size, this.#members.length * 2));
+    if (size >= this.#members.length) {
+      const members = new Uint8Array(2 ** Math.ceil(Math.log2(size + 1)));
       members.set(this.#members);
       this.#members = members;
     }
@@ -38,7 +38,10 @@ export class TopicSet {
     return this.#known === size;
   }
 
-  /** 1 at each topic that passes, 0 elsewhere; ends before `NO_TOPIC`. Borrowed: valid until the next {@link prepare}. */
+  /**
+   * 1 at each topic that passes, 0 elsewhere; ends before `NO_TOPIC`. Its length is a power of two and its last entry 0, which is where
+   * `NO_TOPIC` leads when it is cut to that length. Borrowed: valid until the next {@link prepare}.
+   */
   get members(): Uint8Array {
     return this.#members;
   }
@@ -76,6 +79,23 @@ export class TopicPredicate implements Predicate {
       const id = topic[row] ?? 0;
       rows[kept] = row;
       if (id < end) kept += members[id] ?? 0;
+    }
+    return kept;
+  }
+
+  /** Assumes that {@link prepare} has seen all topics of the rows. */
+  mark(block: RecordBlock, from: number, to: number, bits: Uint32Array): number {
+    const { topic } = block;
+    const { members } = this.#set;
+    const mask = members.length - 1;
+    let kept = 0;
+    for (let row = from; row < to; ) {
+      const word = row >>> 5;
+      const end = Math.min(to, (word + 1) << 5);
+      let found = 0;
+      for (; row < end; row++) found |= (members[(topic[row] ?? 0) & mask] ?? 0) << row;
+      bits[word] = found;
+      if (found !== 0) kept += popCount(found);
     }
     return kept;
   }

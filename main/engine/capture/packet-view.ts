@@ -4,7 +4,7 @@ import { type Filter, matchesEverything } from '../../../shared/filter/filter-as
 import { type ByteSearch, pureByteSearch } from './byte-search.ts';
 import type { Capture } from './capture.ts';
 import { compileFilter } from './filter-compile.ts';
-import { type Deadline, type Predicate, SLICE_ROWS } from './filter-predicate.ts';
+import { type Deadline, popCount, type Predicate, SLICE_ROWS } from './filter-predicate.ts';
 
 /** How far a view has come. All but `done` count records that are still in the capture. */
 export interface ViewProgress {
@@ -34,6 +34,8 @@ export class PacketView {
   readonly #capture: Capture;
   readonly #predicate: Predicate | undefined;
   readonly #rows = new Int32Array(SLICE_ROWS);
+  /** One bit for each record of the block being scanned, for predicates that mark. */
+  readonly #words: Uint32Array;
   readonly #matches: (BlockMatches | undefined)[] = [];
   #firstBlock: number;
   #low: number;
@@ -47,6 +49,7 @@ export class PacketView {
     this.filter = filter;
     this.#capture = capture;
     this.#predicate = matchesEverything(filter) ? undefined : compileFilter(filter, capture, search);
+    this.#words = new Uint32Array(Math.ceil(capture.recordsPerBlock / 32));
     this.#low = capture.nextSeq;
     this.#high = capture.nextSeq;
     this.#firstBlock = Math.floor(capture.firstSeq / capture.recordsPerBlock);
@@ -176,6 +179,11 @@ export class PacketView {
     if (!predicate.mayMatch(block)) return;
     const first = from - block.baseSeq;
     const count = to - from;
+    if (predicate.mark !== undefined && predicate.mayFail(block)) {
+      const marked = predicate.mark(block, first, first + count, this.#words);
+      if (marked > 0) this.#noteWords(from, first, first + count, marked);
+      return;
+    }
     const rows = this.#rows;
     for (let index = 0; index < count; index++) rows[index] = first + index;
     const kept = predicate.mayFail(block) ? predicate.narrow(block, rows, count) : count;
@@ -192,6 +200,16 @@ export class PacketView {
     }
     matches.count += kept;
     this.#matched += kept;
+  }
+
+  /** Takes over what {@link Predicate.mark} found in rows `[first, end)`. */
+  #noteWords(seq: number, first: number, end: number, marked: number): void {
+    const words = this.#words;
+    const matches = this.#matchesFor(seq);
+    const { bits } = matches;
+    for (let word = first >>> 5; word <= (end - 1) >>> 5; word++) bits[word] = (bits[word] ?? 0) | (words[word] ?? 0);
+    matches.count += marked;
+    this.#matched += marked;
   }
 
   #matchesFor(seq: number): BlockMatches {
@@ -272,10 +290,4 @@ function countBits(bits: Uint32Array, from: number, to: number): number {
     count += popCount(value);
   }
   return count;
-}
-
-function popCount(word: number): number {
-  let value = word - ((word >>> 1) & 0x5555_5555);
-  value = (value & 0x3333_3333) + ((value >>> 2) & 0x3333_3333);
-  return Math.imul((value + (value >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }

@@ -24,32 +24,27 @@ export function splitFilter(filter: Uint8Array): Uint8Array[] {
  */
 export function matchesTopicFilter(filter: Uint8Array, topic: Uint8Array): boolean {
   if (topic[0] === DOLLAR && filter[0] !== DOLLAR) return false;
+  const filterEnd = filter.length;
+  const topicEnd = topic.length;
   let at = 0;
   let from = 0;
-  for (;;) {
-    const end = levelEnd(filter, from);
-    if (end - from === 1 && filter[from] === HASH) return true;
-    const topicEnd = levelEnd(topic, at);
-    if (!(end - from === 1 && filter[from] === PLUS) && !sameBytes(filter, from, end, topic, at, topicEnd))
-      return false;
-    const filterOver = end === filter.length;
-    const topicOver = topicEnd === topic.length;
-    if (filterOver || topicOver) {
-      if (filterOver && topicOver) return true;
-      return topicOver && filter[end + 1] === HASH && levelEnd(filter, end + 1) === end + 2;
+  while (from < filterEnd) {
+    const wanted = filter[from];
+    if (wanted === HASH && isLevel(filter, from)) return true;
+    if (wanted === PLUS && isLevel(filter, from)) {
+      while (at < topicEnd && topic[at] !== SLASH) at++;
+      from++;
+      continue;
     }
-    from = end + 1;
-    at = topicEnd + 1;
+    if (at === topicEnd) return wanted === SLASH && filter[from + 1] === HASH && isLevel(filter, from + 1);
+    if (topic[at] !== wanted) return false;
+    at++;
+    from++;
   }
+  return at === topicEnd;
 }
 
-function levelEnd(bytes: Uint8Array, from: number): number {
-  const slash = bytes.indexOf(SLASH, from);
-  return slash < 0 ? bytes.length : slash;
-}
-
-function sameBytes(left: Uint8Array, from: number, to: number, right: Uint8Array, at: number, end: number): boolean {
-  if (to - from !== end - at) return false;
-  for (let index = 0; index < to - from; index++) if (left[from + index] !== right[at + index]) return false;
-  return true;
+/** Whether the byte at `at` is a whole level of the filter. */
+function isLevel(filter: Uint8Array, at: number): boolean {
+  return (at === 0 || filter[at - 1] === SLASH) && (at + 1 === filter.length || filter[at + 1] === SLASH);
 }
