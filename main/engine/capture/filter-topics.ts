@@ -93,6 +93,14 @@ export class TopicPredicate implements Predicate {
       const word = row >>> 5;
       const end = Math.min(to, (word + 1) << 5);
       let found = 0;
+      for (; row + 3 < end; row += 4) {
+        const four =
+          (members[(topic[row] ?? 0) & mask] ?? 0) |
+          ((members[(topic[row + 1] ?? 0) & mask] ?? 0) << 1) |
+          ((members[(topic[row + 2] ?? 0) & mask] ?? 0) << 2) |
+          ((members[(topic[row + 3] ?? 0) & mask] ?? 0) << 3);
+        found |= four << row;
+      }
       for (; row < end; row++) found |= (members[(topic[row] ?? 0) & mask] ?? 0) << row;
       bits[word] = found;
       if (found !== 0) kept += popCount(found);
