@@ -97,6 +97,8 @@ export interface ProfileForm {
   readonly wsPath: string;
   readonly wsSubprotocol: string;
   readonly wsHeaders: readonly Pair[];
+  /** Names, in lower case, of saved headers whose values are secrets: an empty value keeps what is stored. */
+  readonly wsStoredHeaders: readonly string[];
   readonly proxy: '' | 'http' | 'https' | 'socks5';
   readonly proxyHost: string;
   readonly proxyPort: string;
@@ -201,6 +203,7 @@ export function newForm(random: Randomness): ProfileForm {
     wsPath: '/mqtt',
     wsSubprotocol: 'mqtt',
     wsHeaders: [],
+    wsStoredHeaders: [],
     proxy: '',
     proxyHost: '',
     proxyPort: '',
@@ -306,6 +309,9 @@ export function formOf({ profile, secrets }: ListedProfile): ProfileForm {
     wsPath: websocket?.path ?? '/mqtt',
     wsSubprotocol: websocket?.subprotocol ?? 'mqtt',
     wsHeaders: websocket?.headers ?? [],
+    wsStoredHeaders: secrets.includes('websocketHeaders')
+      ? (websocket?.headers ?? []).filter(([, value]) => value === '').map(([name]) => name.toLowerCase())
+      : [],
     proxy: proxy?.protocol ?? '',
     proxyHost: proxy?.host ?? '',
     proxyPort: number(proxy?.port),

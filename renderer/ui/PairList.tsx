@@ -14,11 +14,15 @@ export interface PairListProps {
   readonly removeLabel: string;
   readonly pairs: readonly Pair[];
   readonly onChange: (pairs: readonly Pair[]) => void;
+  /** What an empty value of that name stands for; the value's label where there is nothing to say. */
+  readonly emptyValue?: (name: string) => string | undefined;
+  readonly hint?: string | undefined;
   readonly fault?: string | undefined;
 }
 
 export function PairList(props: PairListProps): ReactNode {
   const { pairs, onChange } = props;
+  const note = props.fault ?? props.hint;
   const change = (index: number, pair: Pair) => onChange(pairs.with(index, pair));
   return (
     <div className="field-row field-row-top" role="group" aria-label={props.label}>
@@ -37,7 +41,7 @@ export function PairList(props: PairListProps): ReactNode {
             <input
               className="input mono"
               aria-label={`${props.valueLabel} ${index + 1}`}
-              placeholder={props.valueLabel}
+              placeholder={props.emptyValue?.(pair[0]) ?? props.valueLabel}
               value={pair[1]}
               spellCheck={false}
               onChange={(event) => change(index, [pair[0], event.target.value])}
@@ -54,7 +58,9 @@ export function PairList(props: PairListProps): ReactNode {
           </Button>
         </span>
       </span>
-      {props.fault === undefined ? null : <span className="field-hint field-error">{props.fault}</span>}
+      {note === undefined ? null : (
+        <span className={`field-hint ${props.fault === undefined ? '' : 'field-error'}`}>{note}</span>
+      )}
     </div>
   );
 }

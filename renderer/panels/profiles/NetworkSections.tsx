@@ -32,6 +32,8 @@ export function NumberField({ access, name, label, unit, hint, placeholder }: Nu
 
 export function WebSocketSection({ access }: { readonly access: FormAccess }): ReactNode {
   const { t, form, change, fault } = access;
+  const stored = (name: string) => form.wsStoredHeaders.includes(name.toLowerCase());
+  const kept = form.wsHeaders.some(([name, value]) => value === '' && stored(name));
   return (
     <>
       <TextField
@@ -57,6 +59,8 @@ export function WebSocketSection({ access }: { readonly access: FormAccess }): R
         removeLabel={t('remove')}
         pairs={form.wsHeaders}
         fault={fault('wsHeaders')}
+        emptyValue={(name) => (stored(name) ? t('secret.stored') : undefined)}
+        hint={kept ? t('ws.headers.stored') : undefined}
         onChange={(wsHeaders) => change({ wsHeaders })}
       />
     </>

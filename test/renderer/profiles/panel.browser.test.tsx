@@ -152,6 +152,48 @@ describe('the list', () => {
   });
 });
 
+describe('WebSocket headers', () => {
+  const headers: [string, string][] = [
+    ['Authorization', ''],
+    ['X-Line', 'hall b'],
+  ];
+  const listed = saved({ name: 'gateway', protocol: 'wss', port: 443, websocket: { headers } }, ['websocketHeaders']);
+
+  async function showGateway(): Promise<{ readonly received: Profile[] }> {
+    const received: Profile[] = [];
+    await show({
+      listProfiles: () => ({ profiles: [listed], secrets: unlocked }),
+      saveProfile: ({ profile }) => {
+        received.push(profile);
+        return listed;
+      },
+    });
+    await userEvent.click(page.getByText('gateway'));
+    await userEvent.click(page.getByRole('button', { name: /^WebSocket/ }));
+    return { received };
+  }
+
+  it('say which value is stored, and keep it where it is left empty', async () => {
+    const { received } = await showGateway();
+    await expect.element(field('Value 1')).toHaveValue('');
+    await expect.element(field('Value 1')).toHaveAttribute('placeholder', 'stored, not shown');
+    await expect.element(page.getByText(/Leave a stored value empty to keep it/)).toBeVisible();
+    await userEvent.click(button('Save'));
+    await expect.poll(() => received.map(({ websocket }) => websocket?.headers)).toEqual([headers]);
+  });
+
+  it('promise nothing for another name', async () => {
+    await showGateway();
+    await userEvent.fill(field('Header 1'), 'X-Token');
+    await expect.element(field('Value 1')).toHaveAttribute('placeholder', 'Value');
+    await expect.element(page.getByText(/Leave a stored value empty/)).not.toBeInTheDocument();
+    await userEvent.fill(field('Header 1'), 'AUTHORIZATION');
+    await expect.element(field('Value 1')).toHaveAttribute('placeholder', 'stored, not shown');
+    await userEvent.fill(field('Value 1'), 'Bearer new');
+    await expect.element(page.getByText(/Leave a stored value empty/)).not.toBeInTheDocument();
+  });
+});
+
 it('opens from the source bar', async () => {
   opened = await openApp({ panel: 'topics', sources: [fakeSource()] });
   await userEvent.click(page.getByRole('button', { name: 'Open a source' }));

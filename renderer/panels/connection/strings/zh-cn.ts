@@ -118,7 +118,7 @@ export const zhCn = {
   'security.cipher': '密码套件',
   'security.alpn': 'ALPN',
   'security.alpn.none': '未协商',
-  'security.sni': '发送的服务器名称',
+  'security.sni': '发送的服务端名称',
   'security.sni.none': '无',
   'security.key': '密钥交换',
   'security.resumed': '会话恢复',

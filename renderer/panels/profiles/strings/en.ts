@@ -131,6 +131,7 @@ export const en = {
   'ws.subprotocol.hint': 'Brokers expect “mqtt”; empty offers none.',
   'ws.headers': 'Headers',
   'ws.header': 'Header',
+  'ws.headers.stored': 'Leave a stored value empty to keep it; what you type replaces it.',
   value: 'Value',
   remove: 'Remove',
   'add.header': 'Add a header',
