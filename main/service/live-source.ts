@@ -11,6 +11,7 @@ import {
 } from '../../shared/contract/records.ts';
 import type { Profile, Secrets } from '../../shared/contract/profiles.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
+import type { FlowConnectionGauges } from '../engine/capture/flows/flow-table.ts';
 import { Rates } from '../engine/capture/rates.ts';
 import type { Clock, Random, TransportFactory } from '../engine/sources/ports.ts';
 import { Recording } from '../engine/sources/recording.ts';
@@ -18,6 +19,8 @@ import { SessionSource } from '../engine/sources/session-source.ts';
 import { endpointOf, sessionOptions, transportOptions } from './session-options.ts';
 
 const OPEN = FLOW_STATES.indexOf('open');
+/** Readings this close belong to one tick of the service. */
+const SAME_TICK_US = 10_000;
 
 export interface LiveSourceOptions {
   readonly id: SourceId;
@@ -49,6 +52,14 @@ export class LiveSource {
   #originUs = Number.NaN;
   #revision = 0;
   #reconnectAtMs: number | undefined;
+  #gauges:
+    | {
+        readonly gauges: FlowConnectionGauges;
+        readonly connection: number;
+        readonly changes: number;
+        readonly atUs: number;
+      }
+    | undefined;
 
   /** Throws `bad-topic` and `unencodable` for a profile that cannot be put on the wire. */
   constructor({
@@ -166,8 +177,7 @@ export class LiveSource {
     const { evicted } = capture;
     const rates = this.#rates.read();
     const snapshot = this.session.snapshot();
-    const gauges = flows.gauges(this.session.connection);
-    const { rttUs } = gauges;
+    const { rttUs } = this.#flowGauges();
     return {
       source: this.id,
       packets: capture.recordCount,
@@ -196,7 +206,7 @@ export class LiveSource {
   gauges(): FlowGauges {
     const snapshot = this.session.snapshot();
     const { flows } = this.recording;
-    const seen = flows.gauges(this.session.connection);
+    const seen = this.#flowGauges();
     const count = (state: FlowState): number => flows.store.counts[FLOW_STATES.indexOf(state)] ?? 0;
     return {
       outInFlight: snapshot.inFlightOut,
@@ -207,7 +217,8 @@ export class LiveSource {
       queued: snapshot.queued,
       queueLimit: snapshot.queueLimit,
       open: count('open'),
-      stalled: flows.stalled(this.session.connection, this.#clock.nowUs(), this.#stalledAfterUs()),
+      stalled:
+        count('open') === 0 ? 0 : flows.stalled(this.session.connection, this.#clock.nowUs(), this.#stalledAfterUs()),
       failed: count('failed') + count('protocolError'),
     };
   }
@@ -268,6 +279,20 @@ export class LiveSource {
 
   close(): void {
     this.session.close();
+  }
+
+  /** Read at most once a tick, whoever asks: with every packet identifier in use it takes a millisecond. */
+  #flowGauges(): FlowConnectionGauges {
+    const { flows } = this.recording;
+    const { connection } = this.session;
+    const { changes } = flows.store;
+    const nowUs = this.#clock.nowUs();
+    const kept = this.#gauges;
+    if (kept?.connection === connection && (kept.changes === changes || nowUs - kept.atUs < SAME_TICK_US))
+      return kept.gauges;
+    const gauges = flows.gauges(connection);
+    this.#gauges = { gauges, connection, changes, atUs: nowUs };
+    return gauges;
   }
 
   #noteChange(): void {
