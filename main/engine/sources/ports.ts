@@ -137,6 +137,8 @@ export interface Transport {
   start(events: TransportEvents): void;
   /** Queues bytes; false means the kernel's buffer is full: wait for {@link TransportEvents.drained}. The bytes are the transport's from now on. */
   write(bytes: Uint8Array): boolean;
+  /** Bytes of {@link write} that are still read from the memory they were handed over in; undefined where that is not known. */
+  readonly unsentBytes?: number | undefined;
   /** Stops reading until {@link resume}; the peer then meets TCP back-pressure. */
   pause(): void;
   resume(): void;

@@ -299,7 +299,7 @@ export class SessionSource {
     this.#transport = transport;
     this.#open = false;
     this.#writable = true;
-    this.#out.clear();
+    this.#out.reset();
     this.#tls = undefined;
     this.log.begin(connection, nowUs);
     const isCurrent = (): boolean => this.#transport === transport;
@@ -350,10 +350,16 @@ export class SessionSource {
     const flags = publishFlags(message, dup);
     const length = publishLength(topic.length, message.payload.length, flags, properties?.length ?? 0);
     const out = this.#out;
-    // A full chunk leaves before the turn is over, so that a long turn neither grows the buffer nor moves it.
-    if (out.length > 0 && out.room < length && out.length >= CHUNK_BYTES / 2 && !this.#receiving) this.#flush();
+    if (out.room < length) this.#makeRoom();
     const target = out.reserve(length);
     out.commit(writePublish(target, out.position, topic, message.payload, flags, packetId, properties));
+  }
+
+  /** A full chunk leaves before the turn is over, so that a long turn neither grows the buffer nor moves it. */
+  #makeRoom(): void {
+    if (this.#out.length >= CHUNK_BYTES / 2 && !this.#receiving) this.#flush();
+    const unsent = this.#transport?.unsentBytes;
+    if (unsent !== undefined) this.#out.noteUnsent(unsent);
   }
 
   #propertiesOf({ properties }: OutgoingMessage, topicAlias: number): Uint8Array | undefined {

@@ -69,6 +69,10 @@ export class Attempt implements Transport {
     return this.#stream?.write(bytes) ?? false;
   }
 
+  get unsentBytes(): number | undefined {
+    return this.#state === 'open' ? this.#stream?.unsentBytes : undefined;
+  }
+
   pause(): void {
     this.#paused = true;
     if (this.#state === 'open') this.#stream?.pause();

@@ -66,6 +66,9 @@ export function openSocketStream(
       traffic.bytesSent += bytes.length;
       return outbox.write(bytes);
     },
+    get unsentBytes() {
+      return socket.writableLength + outbox.pendingBytes;
+    },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     end() {

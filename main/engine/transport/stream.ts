@@ -14,6 +14,8 @@ export interface ByteStream {
   start(): void;
   /** Queues bytes; false asks to wait for {@link ByteStreamEvents.drained}. */
   write(bytes: Uint8Array): boolean;
+  /** Bytes of {@link write} whose memory is still needed; absent where that is not known. */
+  readonly unsentBytes?: number;
   pause(): void;
   resume(): void;
   /** Flushes, closes in order, and drops the connection where that takes longer than {@link LINGER_MS}. */
