@@ -21,8 +21,8 @@ export interface PageEvents {
  * every other animation frame for what its user does. What a page asked for goes out with the next tick.
  */
 const LIVE_US = 30_000;
-/** A page that took long to apply a frame has so many times that long until the next, so that it is never busy with frames alone. */
-const REST = 1.5;
+/** A page that took long to apply a frame rests half as long before the next, so that it is never busy with frames alone; but no longer than this. */
+const LONGEST_REST_US = 250_000;
 
 /**
  * Sends at most one frame at a time: the next one waits until the page has applied the last, so that a slow page gets fewer
@@ -47,8 +47,9 @@ export class Page {
       acknowledged: (frame) => {
         if (frame <= this.#acknowledged) return;
         this.#acknowledged = frame;
-        const took = clock.nowUs() - this.#sentAtUs;
-        this.#liveAtUs = this.#sentAtUs + Math.max(LIVE_US, took * REST);
+        const nowUs = clock.nowUs();
+        const restUs = Math.min((nowUs - this.#sentAtUs) / 2, LONGEST_REST_US);
+        this.#liveAtUs = Math.max(this.#sentAtUs + LIVE_US, nowUs + restUs);
       },
       closed: () => {
         this.closeViews();

@@ -267,9 +267,12 @@ export class Inspector {
     if (frame.views.length === 0) return undefined;
     this.#applying ??= this.#pace(() => {
       this.#applying = undefined;
-      this.#applyPushes();
-      this.#applied?.();
-      this.#applied = undefined;
+      try {
+        this.#applyPushes();
+      } finally {
+        this.#applied?.();
+        this.#applied = undefined;
+      }
     });
     if (this.#pushes.size === 0) return undefined;
     return new Promise((resolve) => {

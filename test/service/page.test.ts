@@ -50,6 +50,10 @@ class DrivenTicks {
     );
   }
 
+  sleep(us: number): void {
+    this.#nowUs += us;
+  }
+
   /** Frames that came during so many ticks. */
   async run(ticks: number): Promise<number> {
     const before = this.frames.length;
@@ -92,6 +96,16 @@ it('leaves a page that is slow to apply frames time for something else', async (
   ticks.page.open(() => new RestlessView());
   ticks.tookUs = 6 * TICK_US;
   expect(await ticks.run(90)).toBe(10);
+});
+
+it('goes on at once after a page, or the whole machine, slept', async () => {
+  const ticks = new DrivenTicks();
+  ticks.page.open(() => new RestlessView());
+  ticks.tookUs = 3.6e9;
+  await ticks.run(1);
+  ticks.sleep(3.6e9);
+  ticks.tookUs = 0;
+  expect(await ticks.run(20)).toBeGreaterThan(0);
 });
 
 it('waits for a page that does not answer, whatever it asks for', async () => {
