@@ -353,3 +353,17 @@ describe('closing', () => {
     );
   });
 });
+
+describe('a message longer than a packet can be', () => {
+  it('is refused with the limit, and leaves the session as it was', async () => {
+    await using broker = await startMosquitto();
+    using driven = new DrivenSource({ session: { protocolVersion: 4 }, transport: { port: broker.port } });
+    await driven.connect();
+    const payload = new Uint8Array(268_435_455);
+    const refused = driven.source.publish({ topic: 'far/too/long', payload, qos: 0, retain: false });
+    expect(refused).toMatchObject({ outcome: 'refused', reason: 'packet-too-large', limit: 268_435_455 });
+    driven.publish('short', 'enough', 1);
+    await driven.until('PUBACK', () => driven.settled.length === 1);
+    expect(driven.settled).toEqual(['#1 acknowledged']);
+  });
+});

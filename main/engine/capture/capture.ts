@@ -530,15 +530,17 @@ export class Capture extends RecordStore {
   ): void {
     const { connection } = stream;
     const { attention, attentionCount, nameEnds, start } = this.#batch;
+    const { faults, aliases } = this.#resolver;
+    const hasNews = faults.size > 0 || aliases.size > 0;
     for (let index = 0; index < attentionCount; index++) {
       const row = attention[index] ?? 0;
       const first = block.first[row] ?? 0;
       const type = first >> 4;
-      let fault = this.#resolver.faults.get(row) ?? firstByteFault(first, connection.version);
+      let fault = (hasNews ? faults.get(row) : undefined) ?? firstByteFault(first, connection.version);
       let packetId = 0;
       let reasonCode = 0;
       if (type === 3) {
-        const alias = this.#resolver.aliases.get(row);
+        const alias = hasNews ? aliases.get(row) : undefined;
         if (alias !== undefined) {
           sink?.topicAlias?.(row + shift, alias, publishName(this.bytesOf(block, row)));
           if (fault === undefined && (first & 0x06) === 0) continue;

@@ -1,9 +1,15 @@
 /** A source that is a client of ours: joins session, transport and recording, and executes what the session asks for. */
 
 import type { ConnectionFailure } from '../../../shared/contract/records.ts';
-import type { Malformed, Packet, Properties, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import {
+  type Malformed,
+  MAX_REMAINING_LENGTH,
+  type Packet,
+  type Properties,
+  type ProtocolVersion,
+} from '../../../shared/mqtt/packet.ts';
 import { encodedLength, encodePacket, encodeProperties } from '../codec/encode.ts';
-import { MAX_ACK_LENGTH, publishLength, writeAck, writePublish } from '../codec/write-fast.ts';
+import { MAX_ACK_LENGTH, NO_ROOM, publishLength, writeAck, writePublish } from '../codec/write-fast.ts';
 import type { SessionOptions } from '../session/options.ts';
 import type {
   AckType,
@@ -66,6 +72,12 @@ export interface SessionSourceListener {
   fact(fact: SessionFact): void;
   settled(ticket: number, packetId: number, settlement: Settlement, reasonCode: number): void;
 }
+
+/** A payload up to this size fits a packet whatever goes with it. */
+const SURELY_FITS = 128 * 1024 * 1024;
+
+/** Fixed header, length of the topic and Packet Identifier of a PUBLISH, at most. */
+const MOST_HEADER_BYTES = 9;
 
 const NO_PROPERTIES = new Uint8Array([0]);
 
@@ -166,6 +178,15 @@ export class SessionSource {
   publish(message: OutgoingMessage): PublishOutcome {
     if (this.#out.length > WRITE_BACKLOG_BYTES) {
       return { outcome: 'refused', reason: 'queue-full', limit: WRITE_BACKLOG_BYTES, actual: this.#out.length };
+    }
+    if (message.payload.length > SURELY_FITS && this.#publishSize(message, 0, false) < 0) {
+      return {
+        outcome: 'refused',
+        reason: 'packet-too-large',
+        statement: 'MQTT5 §1.5.5',
+        limit: MAX_REMAINING_LENGTH,
+        actual: message.payload.length,
+      };
     }
     if (!this.#flushScheduled) this.#scheduleFlush();
     return this.#session.publish(message, this.#turnMs);
@@ -278,16 +299,7 @@ export class SessionSource {
         this.#listener.settled(ticket, packetId, settlement, reasonCode),
       fact: (fact) => this.#fact(fact),
       packetSize: (packet) => encodedLength(packet, this.protocolVersion),
-      publishSize: (message, alias, omitTopic) => {
-        const topic = omitTopic ? NO_TOPIC_BYTES : this.#topics.encode(message.topic);
-        const properties = this.#propertiesOf(message, alias);
-        return publishLength(
-          topic.length,
-          message.payload.length,
-          publishFlags(message, false),
-          properties?.length ?? 0,
-        );
-      },
+      publishSize: (message, alias, omitTopic) => this.#publishSize(message, alias, omitTopic),
     };
   }
 
@@ -348,11 +360,20 @@ export class SessionSource {
     const topic = omitTopic ? NO_TOPIC_BYTES : this.#topics.encode(message.topic);
     const properties = this.#propertiesOf(message, alias);
     const flags = publishFlags(message, dup);
-    const length = publishLength(topic.length, message.payload.length, flags, properties?.length ?? 0);
+    const most = MOST_HEADER_BYTES + topic.length + (properties?.length ?? 0) + message.payload.length;
     const out = this.#out;
-    if (out.room < length) this.#makeRoom();
-    const target = out.reserve(length);
-    out.commit(writePublish(target, out.position, topic, message.payload, flags, packetId, properties));
+    if (out.room < most) this.#makeRoom();
+    const target = out.reserve(most);
+    const end = writePublish(target, out.position, topic, message.payload, flags, packetId, properties);
+    if (end === NO_ROOM) throw new RangeError('a PUBLISH longer than a packet can be');
+    out.commit(end);
+  }
+
+  /** Bytes of the PUBLISH, -1 where it is longer than a packet can be. */
+  #publishSize(message: OutgoingMessage, topicAlias: number, omitTopic: boolean): number {
+    const topic = omitTopic ? NO_TOPIC_BYTES : this.#topics.encode(message.topic);
+    const properties = this.#propertiesOf(message, topicAlias);
+    return publishLength(topic.length, message.payload.length, publishFlags(message, false), properties?.length ?? 0);
   }
 
   /** A full chunk leaves before the turn is over, so that a long turn neither grows the buffer nor moves it. */
