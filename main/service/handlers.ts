@@ -5,6 +5,7 @@ import { SECRET_NAMES, type SecretChanges, type Secrets } from '../../shared/con
 import type { Handlers } from '../../shared/contract/rpc.ts';
 import { chartTopic } from './chart.ts';
 import { ConnectionView } from './connection-view.ts';
+import { decodeBytes } from './decode-bytes.ts';
 import { flowDetail } from './flow-detail.ts';
 import { FlowListView } from './flow-list-view.ts';
 import type { LiveSource } from './live-source.ts';
@@ -259,12 +260,13 @@ function viewHandlers(
 function readHandlers(
   service: RunningService,
   page: Page,
-): Group<'readRows' | 'getPacket' | 'readBytes' | 'getFlow' | 'completeTopic' | 'chartTopic'> {
+): Group<'readRows' | 'getPacket' | 'readBytes' | 'decodeBytes' | 'getFlow' | 'completeTopic' | 'chartTopic'> {
   const { clock } = service.options;
   return {
     readRows: ({ view, from, count }) => page.view(view, PacketListView).read(from, count, clock.nowUs()),
     getPacket: ({ source, seq }) => packetDetail(service.source(source), seq),
     readBytes: ({ source, seq, from, to }) => readBytes(service.source(source), seq, from, to),
+    decodeBytes: ({ bytes, protocolVersion }) => decodeBytes(bytes, protocolVersion),
     getFlow: ({ source, flow }) => {
       return flowDetail(service.source(source), flow, clock.nowUs(), service.stalledAfterUs);
     },

@@ -5,12 +5,14 @@ import {
   type ListedProfile,
   MessagePropertiesSchema,
   ProfileSchema,
+  ProtocolVersionSchema,
   QosSchema,
   SecretChangesSchema,
   type SecretStatus,
   SubscriptionSchema,
 } from './profiles.ts';
 import type {
+  DecodedBytes,
   FlowDetail,
   Notice,
   PacketDetail,
@@ -39,6 +41,9 @@ const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const filterText = v.pipe(v.string(), v.maxLength(20_000));
 const ofSource = v.object({ source });
 const nothing = v.object({});
+
+/** Bytes that `decodeBytes` takes. */
+export const MAX_DECODED_BYTES = 65_536;
 
 export const procedures = {
   // --- the service as a whole
@@ -141,6 +146,13 @@ export const procedures = {
   stopRepeat: procedure(v.object({ repeat: index })).returns<void>(),
   /** Writes bytes as they are; they are captured and decoded like any others, and the session is not told. */
   sendRaw: procedure(v.object({ source, bytes: v.instance(Uint8Array) })).returns<void>(),
+  /** What `sendRaw` would put on the wire, read field by field; nothing is sent. At most 64 KiB. */
+  decodeBytes: procedure(
+    v.object({
+      bytes: v.pipe(v.instance(Uint8Array), v.minLength(1), v.maxLength(MAX_DECODED_BYTES)),
+      protocolVersion: ProtocolVersionSchema,
+    }),
+  ).returns<DecodedBytes>(),
   subscribe: procedure(
     v.object({ source, subscriptions: v.pipe(v.array(SubscriptionSchema), v.minLength(1)) }),
   ).returns<void>(),

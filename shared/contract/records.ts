@@ -191,6 +191,24 @@ export interface PacketDetail {
   readonly event?: { readonly event: string; readonly data: Readonly<Record<string, unknown>> };
 }
 
+/** What a server would read in bytes that a user typed: their first packet, and how much more there is. */
+export interface DecodedBytes {
+  readonly type: PacketType | 'reserved';
+  /** Version that the bytes were read as. */
+  readonly protocolVersion: ProtocolVersion;
+  /** Of the first packet. */
+  readonly fields: readonly Field[];
+  /** Bytes of the first packet; all there are where none is whole. */
+  readonly length: number;
+  readonly payloadFrom: number;
+  readonly payloadTo: number;
+  readonly malformed?: Malformed;
+  /** Whole packets. */
+  readonly packets: number;
+  /** Bytes after the last whole packet. */
+  readonly rest: number;
+}
+
 export interface PacketNote {
   /**
    * `retain-cleared-on-forward`, `retained-from-store`, `qos-downgraded`, `qos-limit-of-subscription`, `dup-without-original`, `resent-after-reconnect`,

@@ -1,5 +1,6 @@
 /** A service without engine: answers the page from a made-up capture, at any rate and length, over an in-process port. */
 
+import { decodeBytes } from '../../../main/service/decode-bytes.ts';
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import { createPortPair, type Port } from '../../../shared/contract/port.ts';
 import type { PacketViewPush, ViewPush } from '../../../shared/contract/pushes.ts';
@@ -294,6 +295,7 @@ export class FakeService {
         profiles: [],
         secrets: { storage: 'memory', available: ['memory'], locked: false, vaultExists: false },
       }),
+      decodeBytes: ({ bytes, protocolVersion }) => decodeBytes(bytes, protocolVersion),
       saveProfile: refuse,
       deleteProfile: nothing,
       duplicateProfile: refuse,
