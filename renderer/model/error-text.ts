@@ -5,6 +5,7 @@ import { en } from './error-strings/en.ts';
 import { zhCn } from './error-strings/zh-cn.ts';
 import { filterFaultWords } from './filter-field.ts';
 import { defineText } from './language.ts';
+import { statementWords } from './statement-text.ts';
 
 const text = defineText('errors', en, zhCn);
 
@@ -27,6 +28,7 @@ const PARAMETERS: Wording = {
     position: at + 1,
     reason: filterFaultWords({ code: reason, ...fault }),
   }),
+  'bad-topic': ({ topic, rule, reason }) => ({ topic, rule, reason: statementWords(rule) ?? reason }),
   refused: ({ reason, limit, actual }) => ({
     reason: wordsOrCode(`refused.${reason}`, reason),
     amount: limit === undefined ? '' : ` (${actual === undefined ? '' : `${actual} > `}${limit})`,

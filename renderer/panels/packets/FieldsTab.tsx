@@ -1,13 +1,14 @@
 /** Fields and bytes of one packet: pointing at either lights both, down to single bits. */
 
-import { type ReactNode, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { PacketDetail } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatBytes } from '../../model/format.ts';
+import { fieldItems } from '../../model/packet-fields.ts';
+import { malformedWords } from '../../model/statement-text.ts';
 import { useText } from '../../model/use-store.ts';
-import { FieldTree } from '../../ui/FieldTree.tsx';
-import { type ByteRange, HexView } from '../../ui/HexView.tsx';
-import { fieldAt, fieldById, fieldItems } from './field-items.ts';
+import { FieldBytes } from '../../ui/FieldBytes.tsx';
+import { MalformedNote } from '../../ui/MalformedNote.tsx';
 import { eventStory, failureContext } from './event-words.ts';
 import { packetsText } from './strings/text.ts';
 
@@ -18,49 +19,25 @@ export interface FieldsTabProps {
 
 export function FieldsTab({ app, packet }: FieldsTabProps): ReactNode {
   const t = useText(packetsText);
-  const [selected, setSelected] = useState<string>();
-  const [hovered, setHovered] = useState<string>();
-  const items = useMemo(() => fieldItems(packet), [packet]);
-  const range = (id: string | undefined): ByteRange | undefined =>
-    id === undefined ? undefined : fieldById(packet.fields, id);
-  const idAt = (offset: number | undefined, bit?: number) =>
-    offset === undefined ? undefined : fieldAt(packet.fields, offset, bit);
   if (packet.type === 'event') return <EventFacts app={app} packet={packet} />;
   const { malformed } = packet;
   return (
     <>
-      {malformed === undefined ? null : (
-        <p className="note" data-tone="error">
-          {t('detail.malformed', { offset: malformed.offset, message: malformed.message })}{' '}
-          <code>{malformed.rule}</code>
-        </p>
-      )}
-      <FieldTree
-        label={t('fields.label')}
-        items={items}
-        selected={selected}
-        hovered={hovered}
-        onSelect={setSelected}
-        onHover={setHovered}
-      />
-      <div className="detail-bytes">
-        <HexView
-          label={t('bytes.label')}
-          bytes={packet.bytes}
-          selected={range(selected)}
-          hovered={range(hovered)}
-          fault={malformed?.offset}
-          onHover={(offset, bit) => setHovered(idAt(offset, bit))}
-          onSelect={(offset, bit) => setSelected(idAt(offset, bit))}
-          describe={(offset) => items.find((item) => item.id === idAt(offset))?.name ?? ''}
-          maxHeight={234}
-        />
+      {malformed === undefined ? null : <MalformedNote {...malformedWords(malformed)} />}
+      <FieldBytes
+        fieldsLabel={t('fields.label')}
+        bytesLabel={t('bytes.label')}
+        fields={packet.fields}
+        items={fieldItems(packet)}
+        bytes={packet.bytes}
+        fault={malformed?.offset}
+      >
         {packet.bytes.length < packet.length ? (
           <p className="detail-line faint">
             {t('detail.cut', { shown: formatBytes(packet.bytes.length), all: formatBytes(packet.length) })}
           </p>
         ) : null}
-      </div>
+      </FieldBytes>
       {packet.notes.map((note) => (
         <p key={note.code} className="note">
           {noteWords(note.code, note.data)}

@@ -4,12 +4,13 @@ import { isProtocolVersion, versionName } from '../../../shared/mqtt/version.ts'
 import { formatBytes, formatDuration } from '../../model/format.ts';
 import { reasonWords } from '../../model/packet-names.ts';
 import type { PacketRow } from '../../model/packet-rows.ts';
+import { statementWords } from '../../model/statement-text.ts';
 import { packetsText as t } from './strings/text.ts';
 
 /** The Topic / detail column in one line. */
 export function detailWords(row: PacketRow): string {
   const { detail } = row;
-  if (detail?.kind === 'malformed') return t('row.malformed', { message: detail.message, rule: detail.rule });
+  if (detail?.kind === 'malformed') return malformedWords(detail.rule, detail.message);
   if (detail?.kind === 'refused') return t('row.refused', { limit: formatBytes(detail.limit) });
   if (row.undecodable && detail === null) return t('row.undecodable');
   if (row.type === 'publish') return row.topic;
@@ -18,6 +19,10 @@ export function detailWords(row: PacketRow): string {
   if (row.topic !== '') parts.push(row.topic);
   parts.push(...factWords(row));
   return parts.join(' · ');
+}
+
+function malformedWords(rule: string, message: string): string {
+  return t('row.malformed', { message: statementWords(rule) ?? message, rule });
 }
 
 function factWords(row: PacketRow): readonly string[] {

@@ -4,6 +4,7 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type FormEvent, type ReactNode, type RefObject, useState } from 'react';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
+import { statementWords } from '../../model/statement-text.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';
 import {
   checkForm,
@@ -116,8 +117,7 @@ function faultText(t: TopicsText, fault: FormFault): string {
   if (fault.field === 'noLocal') return t('subscribe.fault.no-local');
   if (fault.field === 'subscriptionIdentifier') return t('subscribe.fault.identifier');
   const { rule, message, at } = fault.fault;
-  const key = `subscribe.fault.${rule}`;
-  return `${t.has(key) ? t.of(key) : message} (${rule}, ${t('subscribe.fault.at', { at: at + 1 })})`;
+  return `${statementWords(rule) ?? message} (${rule}, ${t('subscribe.fault.at', { at: at + 1 })})`;
 }
 
 interface OptionsProps {

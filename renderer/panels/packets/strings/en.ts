@@ -86,7 +86,6 @@ export const en = {
   'detail.retry': 'Try again',
   'detail.version-guessed': 'No CONNECT was captured on this connection: decoding as {{version}} is a guess.',
   'detail.cut': 'Shown are the first {{shown}} of {{all}}.',
-  'detail.malformed': 'Byte {{offset}}: {{message}}',
   'fields.label': 'Fields of the packet',
   'bytes.label': 'Bytes of the packet',
   'fields.copy-bytes': 'Copy as hex',

@@ -84,7 +84,6 @@ export const zhCn = {
   'detail.retry': '重试',
   'detail.version-guessed': '此连接上没有捕获到 CONNECT：按 {{version}} 解码只是推测。',
   'detail.cut': '仅显示 {{all}} 中的前 {{shown}}。',
-  'detail.malformed': '字节 {{offset}}：{{message}}',
   'fields.label': '报文的字段',
   'bytes.label': '报文的字节',
   'fields.copy-bytes': '复制为十六进制',

@@ -1,14 +1,32 @@
-/** The decoder's field map as items of the tree, and the way from a byte or bit back to its field. */
+/** The decoder's field map in words: the items of the tree of fields. */
 
-import type { PacketDetail } from '../../../shared/contract/records.ts';
-import type { Field } from '../../../shared/mqtt/packet.ts';
-import { payloadKind } from '../../../shared/payload/payload-kind.ts';
-import { decodeText } from '../../../shared/payload/payload-text.ts';
-import { toHex } from '../../../shared/payload/payload-encoding.ts';
-import { formatBytes } from '../../model/format.ts';
-import type { ByteRange } from '../../ui/HexView.tsx';
-import type { FieldItem } from '../../ui/FieldTree.tsx';
-import { reasonWords, TYPE_NAMES } from '../../model/packet-names.ts';
+import type { PacketDetail } from '../../shared/contract/records.ts';
+import type { Field } from '../../shared/mqtt/packet.ts';
+import { payloadKind } from '../../shared/payload/payload-kind.ts';
+import { decodeText } from '../../shared/payload/payload-text.ts';
+import { toHex } from '../../shared/payload/payload-encoding.ts';
+import { formatBytes } from './format.ts';
+import { reasonWords, TYPE_NAMES } from './packet-names.ts';
+import { statementWords } from './statement-text.ts';
+
+/** A packet that was on the wire, or bytes that are still to be sent. */
+export type FieldsOf = Pick<
+  PacketDetail,
+  'type' | 'protocolVersion' | 'bytes' | 'fields' | 'payloadFrom' | 'payloadTo'
+>;
+
+/** One row of the tree. */
+export interface FieldWords {
+  /** Place in the tree, `0.2.1`. */
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+  readonly range: string;
+  readonly tone?: 'error';
+  readonly children: readonly FieldWords[];
+  readonly open: boolean;
+}
 
 /** Fields whose specification name is no plain title case of ours. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -21,7 +39,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** `topicName` → `Topic Name`: the specification's names, the same in every language. */
-export function fieldName(name: string): string {
+function fieldName(name: string): string {
   const known = NAMES[name];
   if (known !== undefined) return known;
   const spaced = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2');
@@ -31,11 +49,11 @@ export function fieldName(name: string): string {
 /** Bytes of a value that a line has room for. */
 const PREVIEW = 64;
 
-export function fieldItems(packet: PacketDetail): readonly FieldItem[] {
+export function fieldItems(packet: FieldsOf): readonly FieldWords[] {
   return packet.fields.map((field, index) => item(packet, field, String(index), 0));
 }
 
-function item(packet: PacketDetail, field: Field, id: string, depth: number): FieldItem {
+function item(packet: FieldsOf, field: Field, id: string, depth: number): FieldWords {
   const children = (field.children ?? []).map((child, index) => item(packet, child, `${id}.${index}`, depth + 1));
   const note = noteOf(packet, field);
   return {
@@ -60,19 +78,20 @@ function hasFault(field: Field): boolean {
   return field.malformed !== undefined || (field.children ?? []).some(hasFault);
 }
 
-function isPayload(packet: PacketDetail, field: Field): boolean {
+function isPayload(packet: FieldsOf, field: Field): boolean {
   return field.name === 'payload' && packet.type === 'publish';
 }
 
-function noteOf(packet: PacketDetail, field: Field): string | undefined {
+function noteOf(packet: FieldsOf, field: Field): string | undefined {
   if (field.malformed !== undefined) return field.malformed.rule;
   if (!isPayload(packet, field)) return undefined;
   const kind = payloadKind(packet.bytes.subarray(field.from, field.to), field.to > packet.bytes.length);
   return `${kind === 'json' ? 'JSON · ' : ''}${formatBytes(Math.max(packet.payloadTo - packet.payloadFrom, field.to - field.from))}`;
 }
 
-function valueOf(packet: PacketDetail, field: Field): string {
-  if (field.malformed !== undefined && field.value === undefined) return field.malformed.message;
+function valueOf(packet: FieldsOf, field: Field): string {
+  if (field.malformed !== undefined && field.value === undefined)
+    return statementWords(field.malformed.rule) ?? field.malformed.message;
   if (field.name === 'packetType' && packet.type !== 'event') return `${field.value} ${TYPE_NAMES[packet.type]}`;
   if (field.kind === 'reasonCode' && typeof field.value === 'number')
     return reasonWords(packet.type, field.value, packet.protocolVersion);
@@ -93,7 +112,7 @@ function userProperty(field: Field): string {
   return `${part('name')}: ${part('value')}`;
 }
 
-function bytesPreview(packet: PacketDetail, field: Field): string {
+function bytesPreview(packet: FieldsOf, field: Field): string {
   const bytes = packet.bytes.subarray(field.from, Math.min(field.to, field.from + PREVIEW));
   const cut = field.to - field.from > PREVIEW;
   const kind = payloadKind(bytes, cut);
@@ -105,26 +124,4 @@ function rangeText({ from, to, bits }: Field): string {
   if (bits !== undefined) return bits[0] === bits[1] ? `${from}.${bits[0]}` : `${from}.${bits[0]}–${bits[1]}`;
   if (to <= from) return '';
   return to - from === 1 ? String(from) : `${from}–${to - 1}`;
-}
-
-/** The field of that id, as a range for the bytes. */
-export function fieldById(fields: readonly Field[], id: string): ByteRange | undefined {
-  let list = fields;
-  let found: Field | undefined;
-  for (const step of id.split('.')) {
-    found = list[Number(step)];
-    list = found?.children ?? [];
-  }
-  return found;
-}
-
-/** Id of the narrowest field that holds the byte, or the bit of it; of several bit fields in a byte without a bit, the byte's group. */
-export function fieldAt(fields: readonly Field[], offset: number, bit?: number, prefix = ''): string | undefined {
-  for (const [index, field] of fields.entries()) {
-    if (offset < field.from || offset >= field.to) continue;
-    if (field.bits !== undefined && bit !== undefined && (bit > field.bits[0] || bit < field.bits[1])) continue;
-    const id = `${prefix}${index}`;
-    return fieldAt(field.children ?? [], offset, bit, `${id}.`) ?? id;
-  }
-  return undefined;
 }
