@@ -2,10 +2,10 @@
 
 import type { ConnectionFailure } from '../../shared/contract/records.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
-import { reasonCodeName } from '../../shared/mqtt/reason-codes.ts';
 import { en } from './connection-strings/en.ts';
 import { zhCn } from './connection-strings/zh-cn.ts';
 import { defineText } from './language.ts';
+import { reasonWords } from './packet-names.ts';
 
 export const failureText = defineText('connection-failures', en, zhCn);
 
@@ -261,8 +261,7 @@ function exactOf({ code, data, stage }: ConnectionFailure, context: FailureConte
   const reason = data['reasonCode'];
   if (typeof reason === 'number') {
     const type = code === 'connack' ? 'connack' : 'disconnect';
-    const name = reasonCodeName(type, context.protocolVersion, reason);
-    parts.push(name === undefined ? hexCode(reason) : `${hexCode(reason)} ${name}`);
+    parts.push(reasonWords(type, reason, context.protocolVersion));
   }
   for (const name of ['errno', 'alertName', 'rule', 'status', 'replyName', 'reason'] as const) {
     const value = text(data, name);

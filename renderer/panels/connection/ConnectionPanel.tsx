@@ -9,9 +9,9 @@ import type { PanelProps } from '../../model/panel.ts';
 import { PerSource } from '../../model/per-source.ts';
 import { disposeAll } from '../../model/store.ts';
 import { useModel, useText } from '../../model/use-store.ts';
-import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import '../../ui/form-fields.css';
+import { NoticeBar } from '../../ui/NoticeBar.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { AttemptList } from './AttemptList.tsx';
@@ -55,23 +55,18 @@ function SourceConnection({ app, source }: { readonly app: AppModel; readonly so
   const report = useModel(model.report);
   const attempt = useModel(model.attempt);
   const failure = useModel(model.failure);
+  const stats = useModel(app.inspector.statsOf(source));
   const [tab, setTab] = useState<(typeof TABS)[number]>('session');
   useEffect(() => {
     const parts = disposeAll([model.show(), app.navigation.serve({ connection: () => model.choose(undefined) })]);
     return () => parts[Symbol.dispose]();
   }, [app, model]);
   const words = failure === undefined ? undefined : errorWords(failure);
+  const close = { label: t('close'), onPress: () => model.dismiss() };
   return (
     <div className="connection">
       <ConnectionBar app={app} model={model} />
-      {words === undefined ? null : (
-        <div className="notice" data-level="error" role="alert">
-          <span className="grow">
-            {words.what} <span className="quiet">{words.hint}</span>
-          </span>
-          <Button label={t('close')} onPress={() => model.dismiss()} />
-        </div>
-      )}
+      {words === undefined ? null : <NoticeBar level="error" text={words.what} hint={words.hint} dismiss={close} />}
       <div className="connection-main">
         <SplitPane
           name="connection"
@@ -117,7 +112,7 @@ function SourceConnection({ app, source }: { readonly app: AppModel; readonly so
                 tabIndex={0}
               >
                 {tab === 'session' ? (
-                  <SessionView report={report} attempt={attempt} />
+                  <SessionView report={report} attempt={attempt} window={stats?.inFlightLimit} />
                 ) : (
                   <SecurityView app={app} source={source} attempt={attempt} />
                 )}

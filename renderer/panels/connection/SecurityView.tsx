@@ -26,7 +26,7 @@ export function SecurityView({ app, source, attempt }: SecurityViewProps): React
     const failed = failedCertificate(attempt);
     const plain = endpoint.startsWith('mqtt:') || endpoint.startsWith('ws:');
     if (plain) return <EmptyState text={t('security.none')} />;
-    return failed === undefined ? <EmptyState text={t('security.waiting')} /> : <FailedView facts={failed} />;
+    return failed === undefined ? <EmptyState text={t('security.waiting')} /> : <FailedView app={app} facts={failed} />;
   }
   return (
     <>
@@ -60,6 +60,7 @@ export function SecurityView({ app, source, attempt }: SecurityViewProps): React
         {tls.chain.map((certificate, index) => (
           <Certificate
             key={certificate.fingerprint256}
+            app={app}
             certificate={certificate}
             place={index === 0 ? 'leaf' : index === tls.chain.length - 1 ? 'root' : 'intermediate'}
           />
@@ -112,11 +113,12 @@ function utc(ms: number): string {
 }
 
 interface CertificateProps {
+  readonly app: AppModel;
   readonly certificate: CertificateRecord;
   readonly place: 'leaf' | 'intermediate' | 'root';
 }
 
-function Certificate({ certificate, place }: CertificateProps): ReactNode {
+function Certificate({ app, certificate, place }: CertificateProps): ReactNode {
   const t = useText(connectionText);
   const [now] = useState(() => Date.now());
   const validity = validityOf(certificate, now);
@@ -135,7 +137,7 @@ function Certificate({ certificate, place }: CertificateProps): ReactNode {
         />
         {certificate.selfSigned ? <Badge text={t('certificate.self-signed')} /> : null}
         <span className="grow" />
-        <CopyPem pem={certificate.pem} />
+        <CopyPem app={app} pem={certificate.pem} />
       </div>
       <dl className="facts">
         <Fact name={t('certificate.subject')}>
@@ -173,20 +175,11 @@ function commonName(subject: string): string {
   return /(?:^|,\s*)CN=([^,]+)/.exec(subject)?.[1] ?? subject;
 }
 
-function CopyPem({ pem }: { readonly pem: string }): ReactNode {
+function CopyPem({ app, pem }: { readonly app: AppModel; readonly pem: string }): ReactNode {
   const t = useText(connectionText);
-  const [done, setDone] = useState<boolean>();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(pem);
-      setDone(true);
-    } catch {
-      setDone(false);
-    }
-  };
-  const label =
-    done === undefined ? t('certificate.copy') : done ? t('certificate.copied') : t('certificate.copy-failed');
-  return <Button label={label} onPress={() => void copy()} />;
+  const [copied, setCopied] = useState(false);
+  const copy = async () => setCopied(await app.actions.copy(pem));
+  return <Button label={copied ? t('certificate.copied') : t('certificate.copy')} onPress={() => void copy()} />;
 }
 
 type Facts = NonNullable<ConnectionAttempt['failure']>['data'];
@@ -197,7 +190,7 @@ function failedCertificate(attempt: ConnectionAttempt | undefined): Facts | unde
   return data?.['fingerprint256'] === undefined ? undefined : data;
 }
 
-function FailedView({ facts }: { readonly facts: Facts }): ReactNode {
+function FailedView({ app, facts }: { readonly app: AppModel; readonly facts: Facts }): ReactNode {
   const t = useText(connectionText);
   const text = (name: string): string => {
     const value = facts[name];
@@ -218,7 +211,7 @@ function FailedView({ facts }: { readonly facts: Facts }): ReactNode {
             <span className="ellipsis connection-strong">{commonName(text('subject'))}</span>
             {facts['selfSigned'] === true ? <Badge text={t('certificate.self-signed')} /> : null}
             <span className="grow" />
-            {typeof chain === 'object' ? <CopyPem pem={chain.join('\n')} /> : null}
+            {typeof chain === 'object' ? <CopyPem app={app} pem={chain.join('\n')} /> : null}
           </div>
           <dl className="facts">
             <Fact name={t('certificate.subject')}>

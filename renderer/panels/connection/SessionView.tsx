@@ -3,9 +3,9 @@
 import type { ReactNode } from 'react';
 import type { ConnectionAttempt, ConnectionReport, SubscriptionRecord } from '../../../shared/contract/records.ts';
 import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
-import { reasonCodeName } from '../../../shared/mqtt/reason-codes.ts';
 import { reasonMeaning } from '../../model/connection-failure.ts';
 import { formatBytes, formatInteger } from '../../model/format.ts';
+import { reasonWords } from '../../model/packet-names.ts';
 import { useText } from '../../model/use-store.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -17,9 +17,11 @@ const VERSION_NAMES = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const satisfies Reco
 export interface SessionViewProps {
   readonly report: ConnectionReport | undefined;
   readonly attempt: ConnectionAttempt | undefined;
+  /** Unacknowledged messages that may be sent at once: our own limit or, where it is lower, the server's. */
+  readonly window: number | undefined;
 }
 
-export function SessionView({ report, attempt }: SessionViewProps): ReactNode {
+export function SessionView({ report, attempt, window }: SessionViewProps): ReactNode {
   const t = useText(connectionText);
   const session = report?.session;
   if (session === undefined) return <EmptyState text={t('session.none')} />;
@@ -116,7 +118,9 @@ export function SessionView({ report, attempt }: SessionViewProps): ReactNode {
       </Group>
       <Group title={t('delivery.section')}>
         <Fact name={t('in-flight-out')}>
-          {t('of-limit', { used: session.inFlightOut, limit: session.serverReceiveMaximum })}
+          {window === undefined
+            ? formatInteger(session.inFlightOut)
+            : t('of-limit', { used: session.inFlightOut, limit: window })}
         </Fact>
         <Fact name={t('in-flight-in')}>
           {t('of-limit', { used: session.inFlightIn, limit: session.receiveMaximum })}
@@ -176,11 +180,10 @@ function Granted({ subscription, version }: GrantedProps): ReactNode {
         QoS {reasonCode} {reasonCode < qos ? <Badge text={t('subscriptions.lower')} tone="warning" /> : null}
       </>
     );
-  const name = reasonCodeName('suback', version, reasonCode) ?? '';
   const meaning = reasonMeaning(version, 'suback', reasonCode);
   return (
     <span className="tone-error">
-      <span className="mono">0x{reasonCode.toString(16).toUpperCase()}</span> {name}
+      {reasonWords('suback', reasonCode, version)}
       {meaning === undefined ? null : <span className="connection-meaning">{meaning}</span>}
     </span>
   );

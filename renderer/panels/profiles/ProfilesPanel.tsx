@@ -8,8 +8,8 @@ import type { PanelProps } from '../../model/panel.ts';
 import { ProfilesModel } from '../../model/profiles-model.ts';
 import { disposeAll } from '../../model/store.ts';
 import { useModel, useText } from '../../model/use-store.ts';
-import { Button } from '../../ui/Button.tsx';
 import '../../ui/form-fields.css';
+import { NoticeBar } from '../../ui/NoticeBar.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
 import { ProfileList } from './ProfileList.tsx';
@@ -69,22 +69,11 @@ export function Panel({ app }: PanelProps): ReactNode {
 
   const onOpened = (source: SourceId | undefined) => opened(app, source);
   const words = failure === undefined ? undefined : errorWords(failure);
+  const close = { label: t('close'), onPress: () => model.dismiss() };
   return (
     <div ref={root} className="profiles">
-      {words === undefined ? null : (
-        <div className="notice" data-level="error" role="alert">
-          <span className="grow">
-            {words.what} <span className="quiet">{words.hint}</span>
-          </span>
-          <Button label={t('close')} onPress={() => model.dismiss()} />
-        </div>
-      )}
-      {notice === undefined ? null : (
-        <div className="notice" role="status">
-          <span className="grow">{t('import.done', notice)}</span>
-          <Button label={t('close')} onPress={() => model.dismiss()} />
-        </div>
-      )}
+      {words === undefined ? null : <NoticeBar level="error" text={words.what} hint={words.hint} dismiss={close} />}
+      {notice === undefined ? null : <NoticeBar level="info" text={t('import.done', notice)} dismiss={close} />}
       <div className="profiles-main">
         <SplitPane
           name="profiles"

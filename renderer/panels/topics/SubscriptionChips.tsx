@@ -3,8 +3,8 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { SubscriptionRecord } from '../../../shared/contract/records.ts';
-import { reasonCodeName } from '../../../shared/mqtt/reason-codes.ts';
 import type { AppModel } from '../../model/app-model.ts';
+import { reasonWords } from '../../model/packet-names.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';
 import { type Grant, grantOf } from '../../model/topics-subscriptions.ts';
 import { useModelPart, useText } from '../../model/use-store.ts';
@@ -85,9 +85,7 @@ function grantText(t: TopicsText, subscription: SubscriptionRecord, grant: Grant
     return grant.less
       ? t('subscriptions.granted-less', { qos: grant.qos, asked: subscription.qos })
       : t('subscriptions.granted', { qos: grant.qos });
-  const code = `0x${grant.reasonCode.toString(16).padStart(2, '0').toUpperCase()}`;
-  const name = reasonCodeName('suback', version, grant.reasonCode);
-  return t('subscriptions.refused', { reason: name === undefined ? code : `${code} ${name}` });
+  return t('subscriptions.refused', { reason: reasonWords('suback', grant.reasonCode, version) });
 }
 
 function grantTooltip(t: TopicsText, subscription: SubscriptionRecord, grant: Grant): string | undefined {

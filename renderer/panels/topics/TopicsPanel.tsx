@@ -9,6 +9,7 @@ import { TopicsModel } from '../../model/topics-model.ts';
 import { perSource } from '../../model/per-source.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { NoticeBar } from '../../ui/NoticeBar.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';
 import { DetailPane } from './DetailPane.tsx';
 import { RetainedBar } from './RetainedBar.tsx';
@@ -81,12 +82,11 @@ function SourceTopics({ app, source }: { readonly app: AppModel; readonly source
       <SearchBar model={model} field={search} />
       <RetainedBar model={model} />
       {missing === undefined ? null : (
-        <div className="notice" role="status">
-          <span className="grow">{t('reveal.none', { topic: missing })}</span>
-          <button type="button" className="button" onClick={() => setMissing(undefined)}>
-            {t('close')}
-          </button>
-        </div>
+        <NoticeBar
+          level="info"
+          text={t('reveal.none', { topic: missing })}
+          dismiss={{ label: t('close'), onPress: () => setMissing(undefined) }}
+        />
       )}
       <div className="topics-main">
         <SplitPane

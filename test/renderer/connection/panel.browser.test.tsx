@@ -90,6 +90,18 @@ describe('Connection panel', () => {
     expect(secrets).toEqual({});
   });
 
+  it('says how many messages may be under way, not what the broker would take', async () => {
+    await show(connectedReport, { stats: { inFlight: 2, inFlightLimit: 12 } });
+    await expect.element(page.getByText('2 of 12', { exact: true })).toBeVisible();
+  });
+
+  it('says nothing of what the broker allows before it accepted once', async () => {
+    await show({ ...connectedReport, state: 'failed', attempts: failingReport.attempts });
+    await expect.element(page.getByText('Delivery', { exact: true })).toBeVisible();
+    await expect.element(page.getByText('What the broker allows')).not.toBeInTheDocument();
+    await expect.element(page.getByText('Session present')).not.toBeInTheDocument();
+  });
+
   it('answers a challenge', async () => {
     const challenge = { method: 'SCRAM-SHA-256', data: new TextEncoder().encode('r=abc'), reasonCode: 0x18 };
     const app = await show({ ...connectedReport, challenge });

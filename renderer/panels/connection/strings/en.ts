@@ -146,7 +146,6 @@ export const en = {
   'certificate.fingerprint': 'SHA-256',
   'certificate.copy': 'Copy PEM',
   'certificate.copied': 'Copied',
-  'certificate.copy-failed': 'The browser does not allow copying',
   'validity.valid': 'valid',
   'validity.expired': 'expired',
   'validity.not-yet-valid': 'not yet valid',

@@ -143,7 +143,6 @@ export const zhCn = {
   'certificate.fingerprint': 'SHA-256',
   'certificate.copy': '复制 PEM',
   'certificate.copied': '已复制',
-  'certificate.copy-failed': '浏览器不允许复制',
   'validity.valid': '有效',
   'validity.expired': '已过期',
   'validity.not-yet-valid': '尚未生效',
