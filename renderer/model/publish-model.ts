@@ -1,7 +1,8 @@
 /** The Publish panel of one source: the form, sending, repeating, raw bytes, and what came of it. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import { MAX_DECODED_BYTES } from '../../shared/contract/procedures.ts';
+import type { DecodedBytes, SourceId } from '../../shared/contract/records.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import type { Inspector } from './inspector.ts';
 import type { MessageDraft } from './navigation.ts';
@@ -34,6 +35,9 @@ export type PublishResult =
   | { readonly kind: 'raw'; readonly length: number; readonly atMs: number }
   | { readonly kind: 'repeat'; readonly topic: string; readonly atMs: number };
 
+/** The first packet of the bytes typed, as a server would read it. */
+export type RawPreview = DecodedBytes & { readonly bytes: Uint8Array };
+
 const NO_FAULTS: PublishFaults = new Map();
 const COMPLETIONS = 20;
 const LONGEST_INTERVAL_MS = 86_400_000;
@@ -45,6 +49,7 @@ export class PublishModel implements Disposable {
   readonly #history: KeptMessages;
   readonly #form = createStore<PublishForm>(EMPTY_MESSAGE);
   readonly #raw = createStore('');
+  readonly #preview = createStore<RawPreview | undefined>(undefined);
   readonly mode = createStore<'message' | 'raw'>('message');
   readonly #tried = createStore<'no' | 'send' | 'repeat'>('no');
   readonly #failure = createStore<InspectorError | undefined>(undefined);
@@ -72,6 +77,10 @@ export class PublishModel implements Disposable {
   /** Hexadecimal as typed. */
   get raw(): Readable<string> {
     return this.#raw;
+  }
+  /** Of the bytes typed last that were whole bytes and no more than the service decodes. */
+  get preview(): Readable<RawPreview | undefined> {
+    return this.#preview;
   }
   get failure(): Readable<InspectorError | undefined> {
     return this.#failure;
@@ -118,6 +127,25 @@ export class PublishModel implements Disposable {
 
   setRaw(text: string): void {
     this.#raw.set(text);
+  }
+
+  /** Reads what was typed, as the version given; an answer that comes after further typing is dropped. */
+  async decode(protocolVersion: ProtocolVersion): Promise<void> {
+    const raw = this.#raw.get();
+    const parsed = parseHex(raw);
+    if (!('bytes' in parsed) || parsed.bytes.length === 0 || parsed.bytes.length > MAX_DECODED_BYTES) {
+      // Half a byte on the way to the next one: what was read so far stays.
+      if (!('fault' in parsed && parsed.fault === 'half-byte')) this.#preview.set(undefined);
+      return;
+    }
+    const bytes = new Uint8Array(parsed.bytes);
+    try {
+      const decoded = await this.#inspector.call('decodeBytes', { bytes, protocolVersion });
+      if (this.#raw.get() === raw) this.#preview.set({ ...decoded, bytes: bytes.subarray(0, decoded.length) });
+    } catch (error) {
+      if (!(error instanceof InspectorError)) throw error;
+      this.#preview.set(undefined);
+    }
   }
 
   /** Asks for topics that contain what was typed. */

@@ -10,9 +10,9 @@ import { HISTORY_LIMIT, KeptMessages, SAVED_LIMIT } from '../../model/publish-hi
 import { PublishModel } from '../../model/publish-model.ts';
 import { disposeAll } from '../../model/store.ts';
 import { useModel, useText } from '../../model/use-store.ts';
-import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import '../../ui/form-fields.css';
+import { NoticeBar } from '../../ui/NoticeBar.tsx';
 import { SplitPane } from '../../ui/SplitPane.tsx';
 import { MessageForm } from './MessageForm.tsx';
 import './publish.css';
@@ -98,23 +98,18 @@ function SourcePublish({ app, source }: { readonly app: AppModel; readonly sourc
   }, [app, model, sources]);
 
   const words = failure === undefined ? undefined : errorWords(failure);
+  const close = { label: t('close'), onPress: () => model.dismiss() };
   const state = summary?.state ?? 'idle';
   return (
     <div ref={root} className="publish">
       {TAKES.has(state) ? null : (
-        <div className="notice" data-level="warning" role="status">
-          <span className="grow">{t('not-connected', { state: t(`state.${state}`) })}</span>
-          <Button label={t('not-connected.action')} onPress={() => void model.connect()} />
-        </div>
+        <NoticeBar
+          level="warning"
+          text={t('not-connected', { state: t(`state.${state}`) })}
+          action={{ label: t('not-connected.action'), onPress: () => void model.connect() }}
+        />
       )}
-      {words === undefined ? null : (
-        <div className="notice" data-level="error" role="alert">
-          <span className="grow">
-            {words.what} <span className="quiet">{words.hint}</span>
-          </span>
-          <Button label={t('close')} onPress={() => model.dismiss()} />
-        </div>
-      )}
+      {words === undefined ? null : <NoticeBar level="error" text={words.what} hint={words.hint} dismiss={close} />}
       <div className="publish-main">
         <SplitPane
           name="publish"
@@ -142,7 +137,7 @@ function SourcePublish({ app, source }: { readonly app: AppModel; readonly sourc
               {mode === 'message' ? (
                 <MessageForm model={model} version={summary?.protocolVersion ?? 5} onSend={() => void model.send()} />
               ) : (
-                <RawForm model={model} />
+                <RawForm model={model} version={summary?.protocolVersion ?? 5} />
               )}
               <SendBar app={app} model={model} ready={TAKES.has(state)} />
             </div>

@@ -1,20 +1,35 @@
-/** A whole packet in hexadecimal, written to the connection as it is. */
+/** Whole packets in hexadecimal, written to the connection as they are, and what a server will read in them. */
 
-import type { ReactNode } from 'react';
-import { PACKET_TYPES } from '../../../shared/mqtt/packet.ts';
+import { type ReactNode, useEffect, useMemo } from 'react';
+import { MAX_DECODED_BYTES } from '../../../shared/contract/procedures.ts';
+import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import { formatBytes } from '../../model/format.ts';
+import { fieldItems } from '../../model/packet-fields.ts';
 import { parseHex } from '../../model/publish-bytes.ts';
-import type { PublishModel } from '../../model/publish-model.ts';
+import type { PublishModel, RawPreview } from '../../model/publish-model.ts';
+import { malformedWords } from '../../model/statement-text.ts';
 import { useModel, useText } from '../../model/use-store.ts';
-import { publishText } from './strings/text.ts';
+import { FieldBytes } from '../../ui/FieldBytes.tsx';
+import { MalformedNote } from '../../ui/MalformedNote.tsx';
+import { type PublishText, publishText } from './strings/text.ts';
 import { faultWords } from './words.ts';
 
-export function RawForm({ model }: { readonly model: PublishModel }): ReactNode {
+export interface RawFormProps {
+  readonly model: PublishModel;
+  readonly version: ProtocolVersion;
+}
+
+export function RawForm({ model, version }: RawFormProps): ReactNode {
   const t = useText(publishText);
   const raw = useModel(model.raw);
-  const parsed = parseHex(raw);
-  const bytes = 'bytes' in parsed ? parsed.bytes : undefined;
+  const preview = useModel(model.preview);
+  const parsed = useMemo(() => parseHex(raw), [raw]);
+  useEffect(() => {
+    // `raw` is what the model reads.
+    if (raw !== '' || model.preview.get() !== undefined) void model.decode(version);
+  }, [model, raw, version]);
+  const length = 'bytes' in parsed ? parsed.bytes.length : undefined;
   const fault = 'bytes' in parsed ? undefined : faultWords(t, { code: 'bytes', reason: parsed.fault, at: parsed.at });
-  const type = PACKET_TYPES[(bytes?.[0] ?? 0) >> 4] ?? '';
   return (
     <div className="publish-fields">
       <div className="publish-notes">
@@ -22,6 +37,7 @@ export function RawForm({ model }: { readonly model: PublishModel }): ReactNode 
       </div>
       <textarea
         className="publish-plain publish-raw"
+        data-read={preview !== undefined}
         aria-label={t('raw.label')}
         placeholder="c0 00"
         aria-invalid={fault !== undefined && raw !== ''}
@@ -30,14 +46,46 @@ export function RawForm({ model }: { readonly model: PublishModel }): ReactNode 
         onChange={(event) => model.setRaw(event.target.value)}
       />
       <div className="publish-notes" aria-live="polite">
-        {raw === '' ? null : bytes === undefined ? (
+        {raw === '' ? null : length === undefined ? (
           <p className="field-error">{fault}</p>
-        ) : bytes.length === 0 ? (
+        ) : length === 0 ? (
           <p className="field-error">{t('raw.empty')}</p>
-        ) : (
-          <p className="quiet mono">{t('raw.size', { count: bytes.length, type: type.toUpperCase() })}</p>
+        ) : length > MAX_DECODED_BYTES ? (
+          <p className="quiet">
+            {t('raw.size', { count: length })} · {t('raw.too-long', { size: formatBytes(MAX_DECODED_BYTES) })}
+          </p>
+        ) : preview === undefined ? null : (
+          <p className="quiet">{summary(t, length, preview)}</p>
         )}
       </div>
+      {preview === undefined ? null : <Preview preview={preview} />}
+    </div>
+  );
+}
+
+function summary(t: PublishText, length: number, { packets, rest }: RawPreview): string {
+  return [
+    t('raw.size', { count: length }),
+    t('raw.packets', { count: packets }),
+    ...(rest > 0 ? [t('raw.rest', { count: rest })] : []),
+    ...(packets > 1 ? [t('raw.first')] : []),
+  ].join(' · ');
+}
+
+function Preview({ preview }: { readonly preview: RawPreview }): ReactNode {
+  const t = useText(publishText);
+  const { malformed } = preview;
+  return (
+    <div className="publish-preview">
+      {malformed === undefined ? null : <MalformedNote {...malformedWords(malformed)} />}
+      <FieldBytes
+        fieldsLabel={t('raw.fields')}
+        bytesLabel={t('raw.bytes')}
+        fields={preview.fields}
+        items={fieldItems(preview)}
+        bytes={preview.bytes}
+        fault={malformed?.offset}
+      />
     </div>
   );
 }

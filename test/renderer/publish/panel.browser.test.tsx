@@ -105,6 +105,24 @@ describe('Publish panel', () => {
     await expect.poll(() => app.inputs('sendRaw')).toEqual([{ source: 1, bytes: Uint8Array.of(0xc0, 0) }]);
   });
 
+  it('reads raw bytes before they are sent', async () => {
+    const app = await show();
+    await userEvent.click(page.getByRole('radio', { name: 'Raw bytes' }));
+    const raw = page.getByRole('textbox', { name: /^A whole packet/ });
+    const fields = page.getByRole('tree', { name: 'Fields of the first packet' });
+    await userEvent.fill(raw, '30 06 0003 612f62 00 c000 c0');
+    await expect.element(fields.getByText('a/b')).toBeVisible();
+    await expect
+      .element(page.getByText(/^11 bytes · 2 packets · 1 byte is no whole packet · Only the first/))
+      .toBeVisible();
+    await userEvent.fill(raw, '36 06 0003 612f62 00');
+    await expect.element(page.getByText(/both its bits cannot be set/)).toBeVisible();
+    await expect.element(page.getByText('Both QoS bits are set.')).toBeVisible();
+    await userEvent.fill(raw, '36 x');
+    await expect.element(fields).not.toBeInTheDocument();
+    expect(app.inputs('sendRaw')).toEqual([]);
+  });
+
   it('says why nothing can be sent, and keeps the message', async () => {
     await show({
       handlers: {
