@@ -45,7 +45,8 @@ export const MAX_DEPTH = 200;
 
 const SLASH = 0x2f;
 const DOLLAR = 0x24;
-const MOVED_PER_CALL = 8;
+/** Slots that one insertion moves to the larger table: some microseconds, and the two tables soon are one again. */
+const MOVED_PER_CALL = 64;
 
 /** A slot holds a node's number and seven bits of its hash above, so that most strangers are passed over without looking at the node. */
 const NUMBER_BITS = 25;
@@ -69,6 +70,8 @@ export class TopicNodes {
   #slots = new Int32Array(8192);
   #old: Int32Array | undefined;
   #moved = 0;
+  readonly #moving = new Int32Array(MOVED_PER_CALL);
+  readonly #movingHashes = new Int32Array(MOVED_PER_CALL);
 
   constructor(table: TopicTable, seed: HashSeed) {
     this.#table = table;
@@ -309,12 +312,16 @@ export class TopicNodes {
 
   #childOrNew(parent: number, view: DataView, from: number, to: number, name: number, levelStart: number): number {
     const hash = this.#hash(parent, view, from, to);
-    let found = this.#probe(this.#slots, parent, view, from, to, hash);
-    if (found === NO_NODE && this.#old !== undefined) found = this.#probe(this.#old, parent, view, from, to, hash);
+    let found = NO_NODE;
+    const newest = this.firstChild(parent);
+    if (newest !== NO_NODE) {
+      found = this.#probe(this.#slots, parent, view, from, to, hash);
+      if (found === NO_NODE && this.#old !== undefined) found = this.#probe(this.#old, parent, view, from, to, hash);
+    }
     if (this.#old !== undefined) this.#move();
     if (found !== NO_NODE) return found;
     const node = this.#append(parent, name, levelStart, to - from, hash);
-    this.#set(node, NEXT_SIBLING, this.firstChild(parent));
+    this.#set(node, NEXT_SIBLING, newest);
     this.#set(parent, FIRST_CHILD, node);
     if (this.#old === undefined && this.#count > this.#slots.length * 0.75) this.#startGrowing();
     place(this.#slots, hash, node);
@@ -356,10 +363,17 @@ export class TopicNodes {
     const old = this.#old;
     if (old === undefined) return;
     const end = Math.min(this.#moved + MOVED_PER_CALL, old.length);
+    const nodes = this.#moving;
+    const hashes = this.#movingHashes;
+    // Two passes: the hashes lie far apart, and looks at memory that do not wait for each other go on at the same time.
+    let count = 0;
     for (let slot = this.#moved; slot < end; slot++) {
       const node = (old[slot] ?? 0) & NUMBER_MASK;
-      if (node !== 0) place(this.#slots, this.#get(node, HASH) | 0, node);
+      if (node === 0) continue;
+      hashes[count] = this.#get(node, HASH);
+      nodes[count++] = node;
     }
+    for (let index = 0; index < count; index++) place(this.#slots, hashes[index] ?? 0, nodes[index] ?? 0);
     this.#moved = end;
     if (end === old.length) this.#old = undefined;
   }
