@@ -45,6 +45,26 @@ describe('TopicTree', () => {
     expect(nodeOf(tree, 'a/x')).toBe(NO_NODE);
   });
 
+  it('finds every child while its table grows, whether it is alone or gets siblings later', () => {
+    const tree = treeOf();
+    const parents = 40_000;
+    let seq = 0;
+    let now = START_US;
+    for (const child of ['only', 'second', 'third']) {
+      for (let parent = 0; parent < parents; parent++) note(tree, `${parent}/${child}`, seq++);
+      while (!tree.settle((now += 16_667)));
+      expect(nodeOf(tree, '7/none')).toBe(NO_NODE);
+      expect(nodeOf(tree, '7/only/below')).toBe(NO_NODE);
+    }
+    expect(tree.nodes.count).toBe(2 + 4 * parents);
+    for (let parent = 0; parent < parents; parent++) {
+      const node = nodeOf(tree, String(parent));
+      for (const child of ['only', 'second', 'third']) {
+        if (tree.nodes.parent(nodeOf(tree, `${parent}/${child}`)) !== node) expect.fail(`${parent}/${child} is lost`);
+      }
+    }
+  });
+
   it('adds up to the same counts as a model, however the frames fall', () => {
     const level = fc.constantFrom('', 'a', 'b', 'A', '$x', '\u00e9', '10');
     const name = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join('/'));

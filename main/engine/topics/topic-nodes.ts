@@ -66,10 +66,12 @@ export class TopicNodes {
   readonly #doubles: Float64Array[] = [];
   readonly #floats: Float32Array[] = [];
   #count = 0;
-  /** Open addressing by hash of parent and level; 0 is free. */
+  /** Open addressing by hash of parent and level; 0 is free. A child without siblings is not in it: its parent leads to it. */
   #slots = new Int32Array(8192);
   #old: Int32Array | undefined;
   #moved = 0;
+  /** Nodes in the slots. */
+  #placed = 0;
   readonly #moving = new Int32Array(MOVED_PER_CALL);
   readonly #movingHashes = new Int32Array(MOVED_PER_CALL);
 
@@ -97,6 +99,7 @@ export class TopicNodes {
     this.#floats.length = 0;
     this.#slots = new Int32Array(8192);
     this.#old = undefined;
+    this.#placed = 0;
     this.#count = 0;
     this.#append(ROOT, 0, 0, 0, 0);
     this.#append(ROOT, 0, 0, 0, 0);
@@ -140,7 +143,14 @@ export class TopicNodes {
 
   /** The child whose level is bytes `from`…`to` of `view`, or {@link NO_NODE}. */
   child(parent: number, view: DataView, from: number, to: number): number {
-    const hash = this.#hash(parent, view, from, to);
+    const newest = this.firstChild(parent);
+    if (newest === NO_NODE) return NO_NODE;
+    if (this.nextSibling(newest) === NO_NODE) return this.#isLevel(newest, view, from, to) ? newest : NO_NODE;
+    return this.#lookUp(parent, view, from, to, this.#hash(parent, view, from, to));
+  }
+
+  /** One child of several. */
+  #lookUp(parent: number, view: DataView, from: number, to: number, hash: number): number {
     const found = this.#probe(this.#slots, parent, view, from, to, hash);
     if (found !== NO_NODE || this.#old === undefined) return found;
     return this.#probe(this.#old, parent, view, from, to, hash);
@@ -311,21 +321,36 @@ export class TopicNodes {
   }
 
   #childOrNew(parent: number, view: DataView, from: number, to: number, name: number, levelStart: number): number {
-    const hash = this.#hash(parent, view, from, to);
-    let found = NO_NODE;
     const newest = this.firstChild(parent);
-    if (newest !== NO_NODE) {
-      found = this.#probe(this.#slots, parent, view, from, to, hash);
-      if (found === NO_NODE && this.#old !== undefined) found = this.#probe(this.#old, parent, view, from, to, hash);
+    const isAlone = newest !== NO_NODE && this.nextSibling(newest) === NO_NODE;
+    if (isAlone && this.#isLevel(newest, view, from, to)) return newest;
+    const hash = this.#hash(parent, view, from, to);
+    if (newest !== NO_NODE && !isAlone) {
+      const found = this.#lookUp(parent, view, from, to, hash);
+      if (found !== NO_NODE) return found;
     }
-    if (this.#old !== undefined) this.#move();
-    if (found !== NO_NODE) return found;
     const node = this.#append(parent, name, levelStart, to - from, hash);
     this.#set(node, NEXT_SIBLING, newest);
     this.#set(parent, FIRST_CHILD, node);
-    if (this.#old === undefined && this.#count > this.#slots.length * 0.75) this.#startGrowing();
-    place(this.#slots, hash, node);
+    if (newest === NO_NODE) return node;
+    if (isAlone) this.#place(newest, this.#get(newest, HASH) | 0);
+    this.#place(node, hash);
     return node;
+  }
+
+  #place(node: number, hash: number): void {
+    this.#placed++;
+    if (this.#old === undefined && this.#placed > this.#slots.length * 0.75) this.#startGrowing();
+    place(this.#slots, hash, node);
+    if (this.#old !== undefined) this.#move();
+  }
+
+  /** Whether a node's level is bytes `from`…`to` of `view`. */
+  #isLevel(node: number, view: DataView, from: number, to: number): boolean {
+    const span = this.#get(node, SPAN);
+    if ((span & 0xffff) !== to - from) return false;
+    const name = this.#get(node, NAME);
+    return equalBytes(this.#store.view(name), this.#store.offset(name) + (span >>> 16), view, from, to - from);
   }
 
   #hash(parent: number, view: DataView, from: number, to: number): number {
