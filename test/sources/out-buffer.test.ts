@@ -7,6 +7,8 @@ import { CHUNK_BYTES, OutBuffer } from '../../main/engine/sources/out-buffer.ts'
 class SlowReceiver {
   readonly #queue: { readonly bytes: Uint8Array; readonly expected: Uint8Array }[] = [];
   readonly arrived: number[] = [];
+  /** Pieces that changed before they left. */
+  spoiled = 0;
 
   accept(bytes: Uint8Array): void {
     if (bytes.length > 0) this.#queue.push({ bytes, expected: bytes.slice() });
@@ -14,7 +16,7 @@ class SlowReceiver {
 
   send(batches: number): void {
     for (const { bytes, expected } of this.#queue.splice(0, batches)) {
-      expect(Buffer.compare(bytes, expected)).toBe(0);
+      if (Buffer.compare(bytes, expected) !== 0) this.spoiled += 1;
       for (const byte of bytes) this.arrived.push(byte);
     }
   }
@@ -46,6 +48,7 @@ describe('the outgoing buffer', () => {
     }
     receiver.accept(out.take());
     receiver.send(Number.POSITIVE_INFINITY);
+    expect(receiver.spoiled).toBe(0);
     expect(Buffer.compare(Buffer.from(receiver.arrived), Buffer.from(expected))).toBe(0);
   });
 
