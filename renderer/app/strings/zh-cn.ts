@@ -55,7 +55,7 @@ export const zhCn = {
   'status.per-second': '条/秒',
   'status.received': '每秒收到的 PUBLISH 报文',
   'status.sent': '每秒发出的 PUBLISH 报文',
-  'status.in-flight': '传输中',
+  'status.in-flight': '在途',
   'status.in-flight.help': '已按 QoS 1 或 2 发出、尚未确认的消息数，以及允许的上限',
   'status.queued': '排队',
   'status.refused': '队列已满，拒绝 {{count}} 条',

@@ -25,7 +25,7 @@ export function AttemptList({ model }: { readonly model: ConnectionModel }): Rea
           aria-selected={attempt.connection === shown?.connection}
           onClick={() => model.choose(index === 0 ? undefined : attempt.connection)}
         >
-          <span className="faint number">{attempt.connection}</span>
+          <span className="faint number">{attempt.connection + 1}</span>
           <span className="mono">{formatTime(attempt.startUs, 'clock', 0).slice(0, 12)}</span>
           <span className={`ellipsis ${attempt.failure === undefined ? 'quiet' : 'tone-error'}`}>
             {outcome(attempt, t)}

@@ -98,7 +98,7 @@ function useRunningTime(attempt: ConnectionAttempt): number {
 }
 
 /** A mark further right has no room for its label. */
-const LAST_LABEL = 0.92;
+const LAST_LABEL = 0.85;
 
 const LONGEST_FACT = 600;
 

@@ -46,7 +46,7 @@ export const en = {
   'protocol.mqtt': 'mqtt:// · TCP',
   'protocol.mqtts': 'mqtts:// · TLS',
   'protocol.ws': 'ws:// · WebSocket',
-  'protocol.wss': 'wss:// · WebSocket over TLS',
+  'protocol.wss': 'wss:// · WebSocket, TLS',
   host: 'Host',
   'host.placeholder': 'broker.example, 192.0.2.1, or paste a whole URL',
   port: 'Port',

@@ -45,7 +45,7 @@ export const zhCn = {
   'protocol.mqtt': 'mqtt:// · TCP',
   'protocol.mqtts': 'mqtts:// · TLS',
   'protocol.ws': 'ws:// · WebSocket',
-  'protocol.wss': 'wss:// · 基于 TLS 的 WebSocket',
+  'protocol.wss': 'wss:// · WebSocket, TLS',
   host: '主机',
   'host.placeholder': 'broker.example、192.0.2.1，或粘贴完整 URL',
   port: '端口',

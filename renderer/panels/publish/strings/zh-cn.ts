@@ -91,7 +91,7 @@ export const zhCn = {
   'history.empty': '发送过的消息会列在这里。',
   'saved.empty': '没有已保存的消息。填写表单后选择“保存消息”。',
   'repeats.empty': '此来源没有正在重复的消息。',
-  'history.limit': '保留最近 {{limit}} 条；载荷超过 {{size}} 的不保留。',
+  'history.limit': '最近 {{limit}} 条；载荷不超过 {{size}}。',
   'saved.limit': '最多 {{limit}} 条；载荷不超过 {{size}}。',
   'history.clear': '清空历史',
   'list.hint': '按 Enter 填入表单',
