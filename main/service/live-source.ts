@@ -182,7 +182,7 @@ export class LiveSource {
       source: this.id,
       packets: capture.recordCount,
       firstSeq: capture.firstSeq,
-      storedBytes: capture.bytesUsed,
+      storedBytes: capture.bytesKept,
       byteBudget: this.#byteBudget,
       evictedPackets: evicted.packets,
       evictedBytes: evicted.bytes,

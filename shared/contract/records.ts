@@ -61,6 +61,7 @@ export interface SourceStats {
   readonly packets: number;
   /** Oldest row still in the capture. */
   readonly firstSeq: Seq;
+  /** Bytes of the packets that are here, with their columns. */
   readonly storedBytes: number;
   readonly byteBudget: number;
   readonly evictedPackets: number;
