@@ -4,10 +4,10 @@ import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { EMPTY_SUBSCRIPTION, type QosText, type SubscriptionRow } from '../../model/profiles-form.ts';
 import { Button } from '../../ui/Button.tsx';
-import { AreaField, CheckField, SelectField, TextField } from '../../ui/FormFields.tsx';
+import { AreaField, CheckField, SelectField } from '../../ui/FormFields.tsx';
 import { PairList } from '../../ui/PairList.tsx';
+import { NumberField, WireField } from './BoundFields.tsx';
 import type { FormAccess } from './form-access.ts';
-import { NumberField } from './NetworkSections.tsx';
 import { SecretField } from './SecretField.tsx';
 
 const QOS = ['0', '1', '2'] as const;
@@ -137,13 +137,7 @@ export function WillSection({ access }: { readonly access: FormAccess }): ReactN
       <CheckField label={t('will.on')} value={form.will} onChange={(will) => change({ will })} />
       {form.will ? (
         <>
-          <TextField
-            label={t('will.topic')}
-            mono
-            value={form.willTopic}
-            fault={fault('willTopic')}
-            onChange={(willTopic) => change({ willTopic })}
-          />
+          <WireField access={access} name="willTopic" label={t('will.topic')} />
           <SelectField
             label={t('will.format')}
             value={form.willPayloadFormat}
@@ -189,30 +183,9 @@ function WillProperties({ access }: { readonly access: FormAccess }): ReactNode 
         unit={t('seconds')}
         placeholder={none}
       />
-      <TextField
-        label={t('content-type')}
-        mono
-        placeholder={none}
-        value={form.willContentType}
-        fault={fault('willContentType')}
-        onChange={(willContentType) => change({ willContentType })}
-      />
-      <TextField
-        label={t('response-topic')}
-        mono
-        placeholder={none}
-        value={form.willResponseTopic}
-        fault={fault('willResponseTopic')}
-        onChange={(willResponseTopic) => change({ willResponseTopic })}
-      />
-      <TextField
-        label={t('correlation-data')}
-        mono
-        placeholder={none}
-        value={form.willCorrelationData}
-        fault={fault('willCorrelationData')}
-        onChange={(willCorrelationData) => change({ willCorrelationData })}
-      />
+      <WireField access={access} name="willContentType" label={t('content-type')} placeholder={none} />
+      <WireField access={access} name="willResponseTopic" label={t('response-topic')} placeholder={none} />
+      <WireField access={access} name="willCorrelationData" label={t('correlation-data')} placeholder={none} />
       <CheckField label={t('payload-utf8')} value={form.willUtf8} onChange={(willUtf8) => change({ willUtf8 })} />
       <PairList
         label={t('user-properties')}
@@ -263,14 +236,7 @@ export function PropertiesSection({ access }: { readonly access: FormAccess }): 
         fault={fault('userProperties')}
         onChange={(userProperties) => change({ userProperties })}
       />
-      <TextField
-        label={t('auth-method')}
-        mono
-        placeholder={none}
-        value={form.authenticationMethod}
-        fault={fault('authenticationMethod')}
-        onChange={(authenticationMethod) => change({ authenticationMethod })}
-      />
+      <WireField access={access} name="authenticationMethod" label={t('auth-method')} placeholder={none} />
       <SecretField access={access} name="authenticationData" label={t('auth-data')} placeholder={none} />
     </>
   );

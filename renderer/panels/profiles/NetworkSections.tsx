@@ -3,32 +3,9 @@
 import type { ReactNode } from 'react';
 import { CheckField, SelectField, TextField } from '../../ui/FormFields.tsx';
 import { PairList } from '../../ui/PairList.tsx';
-import type { FormAccess, TextKey } from './form-access.ts';
+import { NumberField, WireField } from './BoundFields.tsx';
+import type { FormAccess } from './form-access.ts';
 import { SecretField } from './SecretField.tsx';
-
-interface NumberProps {
-  readonly access: FormAccess;
-  readonly name: TextKey;
-  readonly label: string;
-  readonly unit?: string;
-  readonly hint?: string;
-  readonly placeholder?: string;
-}
-
-export function NumberField({ access, name, label, unit, hint, placeholder }: NumberProps): ReactNode {
-  return (
-    <TextField
-      label={label}
-      numeric
-      hint={hint}
-      placeholder={placeholder}
-      {...(unit === undefined ? {} : { unit })}
-      value={access.form[name]}
-      fault={access.fault(name)}
-      onChange={(value) => access.change({ [name]: value })}
-    />
-  );
-}
 
 export function WebSocketSection({ access }: { readonly access: FormAccess }): ReactNode {
   const { t, form, change, fault } = access;
@@ -36,21 +13,8 @@ export function WebSocketSection({ access }: { readonly access: FormAccess }): R
   const kept = form.wsHeaders.some(([name, value]) => value === '' && stored(name));
   return (
     <>
-      <TextField
-        label={t('ws.path')}
-        mono
-        value={form.wsPath}
-        fault={fault('wsPath')}
-        onChange={(wsPath) => change({ wsPath })}
-      />
-      <TextField
-        label={t('ws.subprotocol')}
-        mono
-        hint={t('ws.subprotocol.hint')}
-        value={form.wsSubprotocol}
-        fault={fault('wsSubprotocol')}
-        onChange={(wsSubprotocol) => change({ wsSubprotocol })}
-      />
+      <WireField access={access} name="wsPath" label={t('ws.path')} />
+      <WireField access={access} name="wsSubprotocol" label={t('ws.subprotocol')} hint={t('ws.subprotocol.hint')} />
       <PairList
         label={t('ws.headers')}
         nameLabel={t('ws.header')}
@@ -103,17 +67,15 @@ export function DeliverySection({ access }: { readonly access: FormAccess }): Re
 }
 
 export function NetworkSection({ access }: { readonly access: FormAccess }): ReactNode {
-  const { t, form, change, fault } = access;
+  const { t, form, change } = access;
   return (
     <>
       <CheckField label={t('srv')} hint={t('srv.hint')} value={form.srv} onChange={(srv) => change({ srv })} />
-      <TextField
+      <WireField
+        access={access}
+        name="bindAddress"
         label={t('bind-address')}
-        mono
         placeholder={t('bind-address.placeholder')}
-        value={form.bindAddress}
-        fault={fault('bindAddress')}
-        onChange={(bindAddress) => change({ bindAddress })}
       />
       <SelectField
         label={t('proxy')}
@@ -123,21 +85,9 @@ export function NetworkSection({ access }: { readonly access: FormAccess }): Rea
       />
       {form.proxy === '' ? null : (
         <>
-          <TextField
-            label={t('proxy.host')}
-            mono
-            value={form.proxyHost}
-            fault={fault('proxyHost')}
-            onChange={(proxyHost) => change({ proxyHost })}
-          />
+          <WireField access={access} name="proxyHost" label={t('proxy.host')} />
           <NumberField access={access} name="proxyPort" label={t('proxy.port')} />
-          <TextField
-            label={t('proxy.username')}
-            mono
-            value={form.proxyUsername}
-            fault={fault('proxyUsername')}
-            onChange={(proxyUsername) => change({ proxyUsername })}
-          />
+          <WireField access={access} name="proxyUsername" label={t('proxy.username')} />
           <SecretField access={access} name="proxyPassword" label={t('proxy.password')} />
         </>
       )}

@@ -12,6 +12,7 @@ import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Disclosure } from '../../ui/Disclosure.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/FormFields.tsx';
+import { WireField } from './BoundFields.tsx';
 import { faultWords } from './field-words.ts';
 import type { FormAccess } from './form-access.ts';
 import { PropertiesSection, SubscriptionsSection, WillSection } from './MqttSections.tsx';
@@ -107,13 +108,7 @@ export function ProfileForm({ app, model, onOpened }: ProfileFormProps): ReactNo
               <Dices aria-hidden />
             </Button>
           </TextField>
-          <TextField
-            label={t('username')}
-            mono
-            value={form.username}
-            fault={access.fault('username')}
-            onChange={(username) => model.change({ username })}
-          />
+          <WireField access={access} name="username" label={t('username')} />
           <SecretField access={access} name="password" label={t('password')} />
         </div>
         <Section {...section('session', sessionSummary(access))} title={t('section.session')}>

@@ -2,7 +2,8 @@
 
 import type { ReactNode } from 'react';
 import type { TlsVersionText } from '../../model/profiles-form.ts';
-import { CheckField, SelectField, TextField } from '../../ui/FormFields.tsx';
+import { CheckField, SelectField } from '../../ui/FormFields.tsx';
+import { WireField } from './BoundFields.tsx';
 import type { FormAccess } from './form-access.ts';
 import { CredentialField, SecretField } from './SecretField.tsx';
 
@@ -47,23 +48,8 @@ export function TlsSection({ access }: { readonly access: FormAccess }): ReactNo
         choices={(['host', 'none', 'other'] as const).map((sni) => [sni, t(`tls.sni.${sni}`)])}
         onChange={(sni) => change({ sni })}
       />
-      {form.sni === 'other' ? (
-        <TextField
-          label={t('tls.server-name')}
-          mono
-          value={form.serverName}
-          fault={fault('serverName')}
-          onChange={(serverName) => change({ serverName })}
-        />
-      ) : null}
-      <TextField
-        label={t('tls.alpn')}
-        mono
-        placeholder={t('tls.alpn.placeholder')}
-        value={form.alpn}
-        fault={fault('alpn')}
-        onChange={(alpn) => change({ alpn })}
-      />
+      {form.sni === 'other' ? <WireField access={access} name="serverName" label={t('tls.server-name')} /> : null}
+      <WireField access={access} name="alpn" label={t('tls.alpn')} placeholder={t('tls.alpn.placeholder')} />
       <SelectField
         label={t('tls.min')}
         value={form.minVersion}
@@ -77,14 +63,7 @@ export function TlsSection({ access }: { readonly access: FormAccess }): ReactNo
         fault={fault('maxVersion')}
         onChange={(maxVersion) => change({ maxVersion })}
       />
-      <TextField
-        label={t('tls.ciphers')}
-        mono
-        placeholder={t('tls.ciphers.placeholder')}
-        value={form.ciphers}
-        fault={fault('ciphers')}
-        onChange={(ciphers) => change({ ciphers })}
-      />
+      <WireField access={access} name="ciphers" label={t('tls.ciphers')} placeholder={t('tls.ciphers.placeholder')} />
     </>
   );
 }
