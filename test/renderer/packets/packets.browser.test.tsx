@@ -108,7 +108,12 @@ describe('the list', () => {
     const event = await the('.event-row');
     expect(event.textContent).toContain('connection 2 opened · 192.0.2.10:8883');
     const faulty = await the('.faulty-row');
+    expect(faulty.textContent).toContain('both its bits cannot be set');
     expect(faulty.textContent).toContain('MQTT-3.3.1-4');
+    faulty.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+    const note = await the('.note[data-tone="error"]');
+    expect(note.textContent).toContain('both its bits cannot be set');
+    expect(note.querySelector('[lang="en"]')?.textContent).toBe('Both QoS bits are set.');
   });
 
   it('redraws only the rows whose packet changed', async () => {
