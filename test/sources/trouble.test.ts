@@ -200,6 +200,19 @@ describe('a peer that is no broker', () => {
     expect(Buffer.from(capture.bytes(2)).toString('latin1')).toContain('HTTP/1.1 400');
   });
 
+  it.each([
+    ['HTTP', 'HTTP/1.1 4', 'http'],
+    ['a TLS alert', '\u0015\u0003\u0001\u0000\u0002\u0002\u0046', 'tls'],
+    ['half a PUBLISH', '0\u007f', undefined],
+  ])('begins with %s and stays: it is given up at once', async (_name, words, peerSpoke) => {
+    await using odd = await peer((socket) => socket.write(Buffer.from(words, 'latin1')));
+    using driven = new DrivenSource({ session: { protocolVersion: 5 }, transport: { port: odd.port } });
+    driven.source.connect();
+    await driven.until('given up', () => driven.source.failure !== undefined);
+    expect(driven.source.failure).toMatchObject({ stage: 'connect', code: 'protocol-error' });
+    expect(driven.source.failure?.data['peerSpoke']).toBe(peerSpoke);
+  });
+
   it('answers in HTTP and closes: what it said is in the rows', async () => {
     await using web = await peer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     using driven = new DrivenSource({ session: { protocolVersion: 4 }, transport: { port: web.port } });

@@ -7,6 +7,7 @@ import {
   type Packet,
   type Properties,
   type ProtocolVersion,
+  TYPE,
 } from '../../../shared/mqtt/packet.ts';
 import { encodedLength, encodePacket, encodeProperties } from '../codec/encode.ts';
 import { MAX_ACK_LENGTH, NO_ROOM, publishLength, writeAck, writePublish } from '../codec/write-fast.ts';
@@ -107,6 +108,10 @@ export class SessionSource {
   #failure: ConnectionFailure | undefined;
   #messagesAtOpen = 0;
   #awaitsFirstMessage = false;
+  /** The server has said something on this connection. */
+  #heard = false;
+  /** What else than MQTT its first bytes look like. */
+  #peerSpoke: 'http' | 'tls' | undefined;
   /** When the bytes being acted on were read: one look at the clock serves all their packets. */
   #readAtMs = 0;
   #timer: Disposable | undefined;
@@ -313,6 +318,8 @@ export class SessionSource {
     this.#writable = true;
     this.#out.reset();
     this.#tls = undefined;
+    this.#heard = false;
+    this.#peerSpoke = undefined;
     this.log.begin(connection, nowUs);
     const isCurrent = (): boolean => this.#transport === transport;
     transport.start({
@@ -421,6 +428,7 @@ export class SessionSource {
     } finally {
       this.#receiving = false;
     }
+    if (!this.#heard) this.#judgeFirstBytes(bytes);
     const closeAsked = this.#closeAsked;
     this.#closeAsked = undefined;
     if (closeAsked !== undefined) this.#closeTransport(closeAsked);
@@ -430,6 +438,21 @@ export class SessionSource {
     }
     this.#flush();
     this.#setTimer();
+  }
+
+  /**
+   * Nothing but CONNACK, or AUTH in 5.0, may come first. Other bytes may claim a length that never comes, so they are judged by
+   * their first: whoever speaks HTTP or TLS to us is told at once, not after the wait for CONNACK.
+   * @mqtt MQTT-3.2.0-1
+   */
+  #judgeFirstBytes(bytes: Uint8Array): void {
+    this.#heard = true;
+    const type = (bytes[0] ?? 0) >> 4;
+    if (type === TYPE.connack || (type === TYPE.auth && this.protocolVersion === 5)) return;
+    this.#peerSpoke = protocolOf(bytes);
+    if (this.#session.state !== 'connecting') return;
+    const message = 'The first packet of a server is CONNACK.';
+    this.#session.receiveMalformed({ offset: 0, rule: 'MQTT-3.2.0-1', message }, this.#readAtMs);
   }
 
   #inboundMessages(): number {
@@ -549,7 +572,9 @@ export class SessionSource {
     }
     const running = this.log.current?.stages.findLast((stage) => stage.failed || stage.endUs === undefined);
     const stage = wasConnected ? 'session' : (running?.name ?? 'connect');
-    const failure: ConnectionFailure = { stage, ...describeEnd(end), atUs: this.#clock.nowUs() };
+    const { code, data } = describeEnd(end);
+    const spoke = this.#peerSpoke === undefined ? data : { ...data, peerSpoke: this.#peerSpoke };
+    const failure: ConnectionFailure = { stage, code, data: spoke, atUs: this.#clock.nowUs() };
     this.#failure = failure;
     this.log.failed(failure);
   }
@@ -566,6 +591,12 @@ const NO_TOPIC_BYTES = new Uint8Array(0);
 
 function publishFlags({ qos, retain }: OutgoingMessage, dup: boolean): number {
   return (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
+}
+
+/** Tells an HTTP answer and a TLS record from other bytes. */
+function protocolOf(bytes: Uint8Array): 'http' | 'tls' | undefined {
+  if (bytes[0] === 0x48 && bytes[1] === 0x54 && bytes[2] === 0x54 && bytes[3] === 0x50) return 'http';
+  return bytes[1] === 0x03 && (bytes[0] ?? 0) >= 0x14 && (bytes[0] ?? 0) <= 0x17 ? 'tls' : undefined;
 }
 
 type FailureWords = Pick<ConnectionFailure, 'code' | 'data'>;

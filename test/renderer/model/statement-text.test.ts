@@ -23,8 +23,8 @@ describe('statementWords', () => {
   });
 
   it('leaves a statement that it does not know to the sentence that came with it', () => {
-    const unknown = { rule: 'MQTT-9.9.9-9', message: 'It is odd.', offset: 3 };
-    expect(malformedWords(unknown)).toEqual({ what: 'Byte 3: It is odd.', exact: undefined, rule: 'MQTT-9.9.9-9' });
+    const unknown = { rule: 'MQTT5 §99', message: 'It is odd.', offset: 3 };
+    expect(malformedWords(unknown)).toEqual({ what: 'Byte 3: It is odd.', exact: undefined, rule: 'MQTT5 §99' });
   });
 
   it('keeps the exact sentence beside the words', () => {
