@@ -6,9 +6,6 @@ import { findChromium } from './test/support/tools.ts';
 /** Chromium refuses to run as root inside its own sandbox; tests only, never for users. */
 const chromiumArguments = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 
-/** A real browser on shared cores may miss a moment; the gate tries such a test once more and the report says that it did. */
-const retry = process.env['CI'] === 'true' ? 1 : 0;
-
 export default defineConfig({
   test: {
     projects: [
@@ -31,7 +28,6 @@ export default defineConfig({
           // Hidden pages draw no frames: files side by side would wait for each other.
           fileParallelism: false,
           testTimeout: 30_000,
-          retry,
           browser: {
             enabled: true,
             headless: true,
@@ -48,7 +44,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build-page.ts'],
           testTimeout: 60_000,
-          retry,
           hookTimeout: 180_000,
           expect: { poll: { timeout: 25_000 } },
           fileParallelism: false,
