@@ -1,6 +1,7 @@
 /** Everything a page may ask of the service: each procedure with its input schema and output type. */
 
 import * as v from 'valibot';
+import { COPY_FORMS } from '../copy-as/subject.ts';
 import {
   type ListedProfile,
   MessagePropertiesSchema,
@@ -12,18 +13,25 @@ import {
   SubscriptionSchema,
 } from './profiles.ts';
 import type {
+  ComparedField,
+  ComparedRows,
+  ComparisonRecord,
   DecodedBytes,
+  ExportPiece,
   FlowDetail,
   Notice,
   PacketDetail,
   PacketRows,
   RepeatRecord,
+  ReplayRecord,
   SourceId,
   SourceSummary,
+  TapRecord,
   ViewId,
 } from './records.ts';
 import { TOPIC_SORTS } from './records.ts';
 import { type Settings, SettingsPatchSchema } from './settings.ts';
+import { LinkConditionsSchema, type ShapingRecord } from './shaping.ts';
 
 export interface Procedure<Schema extends v.GenericSchema = v.GenericSchema, Output = unknown> {
   readonly input: Schema;
@@ -42,8 +50,26 @@ const filterText = v.pipe(v.string(), v.maxLength(20_000));
 const ofSource = v.object({ source });
 const nothing = v.object({});
 
+/** The messages of a source, and where they go. */
+const replayed = {
+  from: source,
+  filter: v.optional(filterText, ''),
+  direction: v.optional(v.picklist(['both', 'client-to-server', 'server-to-client']), 'both'),
+  /** Leaves out what was recorded before. */
+  fromSeq: v.optional(index),
+  /** `from` is a topic filter, whose wildcards `to` may repeat; the first rule that matches counts. */
+  topics: v.optional(v.pipe(v.array(v.object({ from: v.string(), to: v.string() })), v.maxLength(100)), []),
+};
+
+/** Packets that pass a filter, or one exchange. */
+const compared = v.object({ source, filter: v.optional(filterText, ''), flow: v.optional(index) });
+const comparison = v.object({ comparison: index });
+
 /** Bytes that `decodeBytes` takes. */
 export const MAX_DECODED_BYTES = 65_536;
+
+/** Bytes of a file that one `pushFile` takes. */
+export const MAX_FILE_PIECE = 4_194_304;
 
 export const procedures = {
   // --- the service as a whole
@@ -96,6 +122,10 @@ export const procedures = {
   openSavedSession: procedure(
     v.object({ profileId: v.string(), connect: v.optional(v.boolean(), true) }),
   ).returns<SourceSummary>(),
+  /** Opens a session like this one, with its secrets, under a new client identifier; a saved profile stays as it is. */
+  reopenSession: procedure(ofSource).returns<SourceSummary>(),
+  /** What the session was opened with, saved or not, and the names of the secrets it has. */
+  sessionProfile: procedure(ofSource).returns<ListedProfile>(),
   /** Starts the built-in broker and its demo devices where they do not run, and opens a session to it. */
   openDemo: procedure(nothing).returns<SourceSummary>(),
   connect: procedure(ofSource).returns<void>(),
@@ -118,6 +148,84 @@ export const procedures = {
   setRecording: procedure(v.object({ source, recording: v.boolean() })).returns<void>(),
   clearCapture: procedure(ofSource).returns<void>(),
 
+  // --- taps
+  /**
+   * Listens for devices and passes their connections on to where the profile leads; of the profile only the way there counts, the devices say the rest.
+   * A saved profile's secrets serve where it has an id. Fails with `port-taken`, `port-forbidden`, `cannot-listen` and `bad-tap-certificate`.
+   */
+  startTap: procedure(
+    v.object({
+      listen: v.object({
+        protocol: ProfileSchema.entries.protocol,
+        /** Others than this machine can connect only where this says so. */
+        host: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(255)), '127.0.0.1'),
+        /** 0 takes any free one. */
+        port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
+        /** PEM; without it one is made for each name that a device asks for. */
+        certificate: v.optional(
+          v.object({
+            cert: v.pipe(v.string(), v.maxLength(1_000_000)),
+            key: v.pipe(v.string(), v.maxLength(1_000_000)),
+          }),
+        ),
+      }),
+      upstream: v.object({ profile: ProfileSchema, secrets: v.optional(SecretChangesSchema, {}) }),
+    }),
+  ).returns<TapRecord>(),
+  /** Cuts off the devices that are connected; their sources stay. */
+  stopTap: procedure(v.object({ tap: index })).returns<void>(),
+  listTaps: procedure(nothing).returns<readonly TapRecord[]>(),
+  /** PEM of the authority that devices must trust; made where there is none yet. */
+  tapAuthority: procedure(nothing).returns<{ certificate: string }>(),
+
+  // --- shaping of the links to servers, for sessions, scripts and taps alike
+  /**
+   * Conditions from now on, for one source or, without it, for all that have none of their own. Without conditions the source is shaped as all
+   * are, and all are left alone.
+   */
+  setShaping: procedure(
+    v.object({ source: v.optional(source), conditions: v.optional(LinkConditionsSchema) }),
+  ).returns<void>(),
+  /** Resets the connections that stand, of one source or all. Whoever reconnects by itself does. */
+  cutLinks: procedure(v.object({ source: v.optional(source) })).returns<void>(),
+
+  // --- capture files: the page reads them piece by piece, so that a file of any size is never in memory as a whole
+  /** The source stands at once; {@link procedures.pushFile} follows. */
+  openFile: procedure(v.object({ name: v.pipe(v.string(), v.maxLength(1000)), size: index })).returns<SourceSummary>(),
+  /** The next bytes of the file. `goesOn` is false where no more are wanted: it is damaged, was cancelled, or its source is closed. */
+  pushFile: procedure(
+    v.object({ source, bytes: v.pipe(v.instance(Uint8Array), v.maxLength(MAX_FILE_PIECE)) }),
+  ).returns<{ goesOn: boolean }>(),
+  /** The file is over, or reading it is cancelled; what was read stays. Does nothing where it ended before. */
+  endFile: procedure(v.object({ source, cancelled: v.boolean() })).returns<void>(),
+
+  /**
+   * Begins to write packets to a file: those of a source that stand now, or of all sources with all that happened, as a session. Fails with
+   * `bad-filter`.
+   */
+  startExport: procedure(
+    v.object({
+      format: v.picklist(['pcapng', 'json', 'csv', 'session']),
+      /** Ignored for a session. */
+      source: v.optional(source),
+      filter: v.optional(filterText, ''),
+      /** Only these rows, in ascending order. */
+      seqs: v.optional(v.pipe(v.array(index), v.maxLength(100_000))),
+      /** User names, passwords and authentication data are written out. */
+      credentials: v.optional(v.boolean(), false),
+      /** Of a session: what the page wants to find again, {@link file://./records.ts SessionRecord.view}. */
+      view: v.optional(v.pipe(v.string(), v.maxLength(262_144)), ''),
+    }),
+  ).returns<{ export: number }>(),
+  readExport: procedure(v.object({ export: index })).returns<ExportPiece>(),
+  /** Also where it was not read to its end. */
+  endExport: procedure(v.object({ export: index })).returns<void>(),
+
+  /** Words on a packet, kept in files too; the empty text takes them away. Fails with `no-such-packet`. */
+  setComment: procedure(
+    v.object({ source, seq: index, text: v.pipe(v.string(), v.trim(), v.maxLength(10_000)) }),
+  ).returns<void>(),
+
   // --- doing things on a session
   publish: procedure(
     v.object({
@@ -129,6 +237,8 @@ export const procedures = {
       properties: v.optional(MessagePropertiesSchema),
     }),
   ).returns<{ outcome: 'sent' | 'queued'; packetId: number }>(),
+  /** Sends a captured PUBLISH or SUBSCRIBE of any source once more, by the session `to`, which must be connected. */
+  resend: procedure(v.object({ source, seq: index, to: source })).returns<void>(),
   /** Publishes now and every `intervalMs` until stopped or the source closes. */
   startRepeat: procedure(
     v.object({
@@ -144,6 +254,68 @@ export const procedures = {
     }),
   ).returns<RepeatRecord>(),
   stopRepeat: procedure(v.object({ repeat: index })).returns<void>(),
+  /**
+   * Publishes the messages of a source over a connected session, in their order. Fails with `bad-filter`, with `bad-topic` for a rule, and
+   * with `wrong-state`.
+   */
+  startReplay: procedure(
+    v.object({
+      ...replayed,
+      to: source,
+      /** 1 keeps the recorded distances, 0 sends as fast as the session takes them. */
+      speed: v.pipe(v.number(), v.minValue(0), v.maxValue(1000)),
+      /** 0 begins anew until stopped. */
+      rounds: v.optional(index, 1),
+      /** As recorded where absent. */
+      qos: v.optional(QosSchema),
+      retain: v.optional(v.boolean()),
+    }),
+  ).returns<ReplayRecord>(),
+  /** How many messages there are, how long they took, and some of their topics; not `complete` where they were not all counted in time. */
+  previewReplay: procedure(v.object(replayed)).returns<{
+    total: number;
+    complete: boolean;
+    durationUs: number;
+    topics: readonly string[];
+  }>(),
+  pauseReplay: procedure(v.object({ replay: index })).returns<void>(),
+  /** After a pause or the loss of the connection; fails with `wrong-state` while that does not stand. */
+  resumeReplay: procedure(v.object({ replay: index })).returns<void>(),
+  /** Ends it; takes it off the list where it is over. */
+  stopReplay: procedure(v.object({ replay: index })).returns<void>(),
+  /** Begins to compare what there is now; progress is pushed. Fails with `bad-filter` and `no-such-flow`. */
+  startComparison: procedure(
+    v.object({
+      a: compared,
+      b: compared,
+      /** What a client sent answers to what a server sent. */
+      ignoresDirection: v.optional(v.boolean(), false),
+      ignoresOrder: v.optional(v.boolean(), false),
+      /** Times, from each side's first packet, that differ by more are a difference; absent: times do not count. */
+      toleranceMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(86_400_000))),
+    }),
+  ).returns<ComparisonRecord>(),
+  /** Stops one that runs; forgets one that does not. */
+  closeComparison: procedure(comparison).returns<void>(),
+  /** Rows of one that is done, all or those that differ; at most 1 000. */
+  readComparison: procedure(
+    v.object({
+      ...comparison.entries,
+      from: index,
+      count: v.pipe(index, v.maxValue(1000)),
+      only: v.picklist(['all', 'differences']),
+    }),
+  ).returns<ComparedRows>(),
+  /** The nearest row after or before `row` that differs; -1 where there is none. `row` -1 is before the first. */
+  nextDifference: procedure(
+    v.object({
+      ...comparison.entries,
+      row: v.pipe(v.number(), v.integer(), v.minValue(-1)),
+      back: v.optional(v.boolean(), false),
+    }),
+  ).returns<{ row: number }>(),
+  /** In what the packets of a row differ but for the payload, with each side's value. */
+  comparedFields: procedure(v.object({ ...comparison.entries, row: index })).returns<readonly ComparedField[]>(),
   /** Writes bytes as they are; they are captured and decoded like any others, and the session is not told. */
   sendRaw: procedure(v.object({ source, bytes: v.instance(Uint8Array) })).returns<void>(),
   /** What `sendRaw` would put on the wire, read field by field; nothing is sent. At most 64 KiB. */
@@ -205,6 +377,13 @@ export const procedures = {
   /** Rows once, for copying a selection; at most 10 000. */
   readRows: procedure(v.object({ view, from: index, count: v.pipe(index, v.maxValue(10_000)) })).returns<PacketRows>(),
   getPacket: procedure(v.object({ source, seq: index })).returns<PacketDetail>(),
+  /**
+   * The packet for the clipboard; empty where it has no such form. Without `credentials` stars stand in the place of user name, password and
+   * authentication data. Fails with `too-large` over 16 MiB.
+   */
+  copyPacket: procedure(
+    v.object({ source, seq: index, form: v.picklist(COPY_FORMS), credentials: v.optional(v.boolean(), false) }),
+  ).returns<{ text: string }>(),
   /** Bytes `from`…`to` of a packet, at most 4 MiB a call. */
   readBytes: procedure(v.object({ source, seq: index, from: index, to: index })).returns<Uint8Array>(),
   getFlow: procedure(v.object({ source, flow: index })).returns<FlowDetail>(),
@@ -242,4 +421,8 @@ export interface Hello {
   readonly current?: SourceId;
   readonly notices: readonly Notice[];
   readonly repeats: readonly RepeatRecord[];
+  readonly replays: readonly ReplayRecord[];
+  readonly comparisons: readonly ComparisonRecord[];
+  readonly taps: readonly TapRecord[];
+  readonly shaping: ShapingRecord;
 }

@@ -2,18 +2,22 @@
 
 import type { ListedProfile, SecretStatus } from './profiles.ts';
 import type {
+  ComparisonRecord,
   ConnectionReport,
   FlowGauges,
   FlowRows,
   Notice,
   PacketRows,
   RepeatRecord,
+  ReplayRecord,
   SourceStats,
   SourceSummary,
+  TapRecord,
   TopicRows,
   ViewId,
 } from './records.ts';
 import type { Settings } from './settings.ts';
+import type { ShapingRecord } from './shaping.ts';
 
 /** The state of one packet view's window. */
 export interface PacketViewPush {
@@ -53,6 +57,8 @@ export interface FlowViewPush {
   readonly total: number;
   readonly all: number;
   readonly evicted: number;
+  /** As {@link PacketViewPush.moved}. */
+  readonly moved: number;
   readonly gauges: FlowGauges;
   readonly rows: FlowRows;
 }
@@ -77,4 +83,8 @@ export interface Frame {
   readonly profiles?: { readonly profiles: readonly ListedProfile[]; readonly secrets: SecretStatus };
   readonly notices?: readonly Notice[];
   readonly repeats?: readonly RepeatRecord[];
+  readonly replays?: readonly ReplayRecord[];
+  readonly comparisons?: readonly ComparisonRecord[];
+  readonly taps?: readonly TapRecord[];
+  readonly shaping?: ShapingRecord;
 }

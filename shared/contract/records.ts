@@ -1,5 +1,6 @@
 /** What the service shows of sources, packets, topics, flows and connections: output types of procedures and pushes. */
 
+import type { Profile } from './profiles.ts';
 import type { Direction, Field, Malformed, PacketType, ProtocolVersion, QoS, Subscription } from '../mqtt/packet.ts';
 
 /** Numbers from one service; never reused while it runs. */
@@ -20,6 +21,105 @@ export type SessionState =
   | 'failed'
   | 'closed';
 
+/** One run of a script, whose clients are sources of their own. */
+export interface RunRecord {
+  /** Unique while the service runs. */
+  readonly id: number;
+  /** What was run, `sensor.py`. */
+  readonly name: string;
+}
+
+/** The tap that a device's connection came through. */
+export interface TapReference {
+  /** Unique while the service runs. */
+  readonly id: number;
+  /** `:1884`. */
+  readonly name: string;
+}
+
+/** A tap that listens: devices connect to it instead of to their server. */
+export interface TapRecord extends TapReference {
+  /** What devices speak to it. */
+  readonly protocol: Profile['protocol'];
+  /** Address it listens on; `0.0.0.0` and `::` are all of this machine's. */
+  readonly host: string;
+  readonly port: number;
+  /** What to point a device at, `mqtt://192.168.1.5:1884`; the nearest network first. */
+  readonly addresses: readonly string[];
+  /** Others than this machine can connect. */
+  readonly openToNetwork: boolean;
+  /** Devices are shown a certificate that the user brought; otherwise one of this machine's authority. */
+  readonly ownCertificate: boolean;
+  /** `mqtts://host:8883`, without credentials. */
+  readonly upstream: string;
+  /** Connections that stand. */
+  readonly devices: number;
+  /** Connections so far. */
+  readonly connections: number;
+  /** Connections that were turned away because too many stood. */
+  readonly refused: number;
+}
+
+/** What a capture file held beside the packets that are shown. */
+export interface FileFindings {
+  /** Places where bytes of a connection are missing. */
+  readonly gaps: number;
+  readonly gapBytes: number;
+  /** Behind a gap, or in a connection that was joined late, until a packet's beginning was found. */
+  readonly skippedBytes: number;
+  /** TCP connections that speak something else. */
+  readonly otherConnections: number;
+  readonly tlsConnections: number;
+  /** IP datagrams in pieces, which are not put together. */
+  readonly fragments: number;
+  /** Exported PDUs of other protocols. */
+  readonly otherPdus: number;
+  /** Frames of link types that are not known here. */
+  readonly unknownLinks: readonly { readonly linkType: number; readonly frames: number }[];
+}
+
+/** A session that was saved: several sources in one file, and how they were looked at. */
+export interface SessionRecord {
+  /** In the order of their tabs. */
+  readonly sources: readonly SourceId[];
+  /** What the page gave when it saved, JSON text of its own. */
+  readonly view: string;
+}
+
+/** A capture file that is being read, or was. */
+export interface FileRecord {
+  /** Unique while the service runs. */
+  readonly id: number;
+  readonly name: string;
+  /** Empty until its first bytes came. */
+  readonly format: '' | 'pcapng' | 'pcap' | 'mqtt';
+  /** Bytes. */
+  readonly size: number;
+  readonly read: number;
+  /** `cancelled` was asked for, `interrupted` lost the page it came from, `damaged` cannot be read on; what was read stays. */
+  readonly state: 'reading' | 'whole' | 'cancelled' | 'interrupted' | 'damaged';
+  /** False where its packets carry no times. */
+  readonly timed: boolean;
+  /** Present where the file holds a session that was saved. */
+  readonly session?: SessionRecord;
+  /** Where and why it is damaged: byte position and name of the block, and a sentence in English. */
+  readonly fault?: { readonly offset: number; readonly block: string; readonly message: string };
+  readonly findings: FileFindings;
+}
+
+/** The next bytes of a file that packets are written to. */
+export interface ExportPiece {
+  /** May be none while a filter still looks. */
+  readonly bytes: Uint8Array;
+  /** Packets written so far. */
+  readonly packets: number;
+  /** Rows that stood when it began, whether or not they pass the filter. */
+  readonly total: number;
+  /** Rows that were evicted before they were written. */
+  readonly missed: number;
+  readonly done: boolean;
+}
+
 /** One tab of the source bar. */
 export interface SourceSummary {
   readonly id: SourceId;
@@ -27,6 +127,14 @@ export interface SourceSummary {
   readonly name: string;
   readonly colour: string;
   readonly profileId?: string;
+  /** The run of a script that the client belongs to; absent for other kinds. */
+  readonly run?: RunRecord;
+  /** The tap that the device connected to; absent for other kinds. */
+  readonly tap?: TapReference;
+  /** The file that the packets were read from; absent for other kinds. */
+  readonly file?: FileRecord;
+  /** What a source of a saved session was. */
+  readonly savedAs?: SourceKind;
   readonly state: SessionState;
   readonly recording: boolean;
   /** `mqtts://host:8883`, without credentials. */
@@ -95,6 +203,8 @@ export const ROW_FLAG = {
   dup: 16,
   retain: 32,
   undecodable: 64,
+  /** Somebody wrote words on it. */
+  commented: 128,
 } as const;
 
 /** States of a flow; the index is the number in columns. */
@@ -182,6 +292,8 @@ export interface PacketDetail {
   /** The first bytes of the packet, at most 64 KiB; the rest by `readBytes`. */
   readonly bytes: Uint8Array;
   readonly fields: readonly Field[];
+  /** Somebody's words on the packet; absent where there are none. */
+  readonly comment?: string;
   readonly payloadFrom: number;
   readonly payloadTo: number;
   readonly malformed?: Malformed;
@@ -363,6 +475,31 @@ export interface ConnectionAttempt {
   readonly remoteAddress?: string;
   readonly localAddress?: string;
   readonly tls?: TlsRecord;
+  /** Whose connection a tap passes on; all else here is of the way on to its server. */
+  readonly device?: DeviceRecord;
+}
+
+/** The end of a tapped connection that the device made. */
+export interface DeviceRecord {
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  /** Its handshakes with the tap: `tls`, `upgrade`. */
+  readonly stages: readonly StageRecord[];
+  /** What its ClientHello offered, whatever became of the handshake; versions newest first, `ciphers` a count. */
+  readonly hello?: {
+    readonly serverName?: string;
+    readonly alpn: readonly string[];
+    readonly versions: readonly string[];
+    readonly ciphers: number;
+  };
+  /** `chain` holds the device's own certificates. */
+  readonly tls?: TlsRecord;
+  readonly websocket?: {
+    readonly path: string;
+    readonly offered: readonly string[];
+    readonly subprotocol: string;
+    readonly userAgent?: string;
+  };
 }
 
 /** A certificate as the Security view shows it. Times are milliseconds since the Unix epoch. */
@@ -460,4 +597,99 @@ export interface RepeatRecord {
   readonly intervalMs: number;
   readonly sent: number;
   readonly refused: number;
+}
+
+/**
+ * `preparing` looks for the messages; `interrupted` by the loss of the connection, and goes on when told to; `done` and `stopped` are over.
+ */
+export type ReplayState = 'preparing' | 'running' | 'paused' | 'interrupted' | 'done' | 'stopped';
+
+/** Messages of one source on their way to a session. */
+export interface ReplayRecord {
+  /** Unique while the service runs. */
+  readonly replay: number;
+  readonly from: SourceId;
+  readonly fromName: string;
+  readonly to: SourceId;
+  readonly toName: string;
+  /** 1 is as recorded, 0 as fast as the connection takes them. */
+  readonly speed: number;
+  /** 0 is endless. */
+  readonly roundsWanted: number;
+  readonly state: ReplayState;
+  /** Messages of one round; 0 until they are counted. */
+  readonly total: number;
+  /** Rounds that are over. */
+  readonly rounds: number;
+  /** Messages handed to the session, of all rounds. */
+  readonly sent: number;
+  /** Messages that the session turned away; why the last one was. */
+  readonly refused: number;
+  readonly lastFailure?: { readonly code: string; readonly data: object };
+  /** Messages that were gone from the capture before their turn. */
+  readonly missed: number;
+  /** The packet that is to be sent next; absent before there is one, and once it is over. */
+  readonly nextSeq?: Seq;
+  /** Until the end; absent where that cannot be told. */
+  readonly leftMs?: number;
+  /** How late the last message was. */
+  readonly behindMs: number;
+}
+
+/** Bits of {@link ComparedRows.flags}; a row without any is the same on both sides. */
+export const COMPARED = { onlyA: 1, onlyB: 2, fields: 4, payload: 8, moved: 16, late: 32 } as const;
+
+/** How many rows differ, and how; one row may count more than once. */
+export interface ComparisonCounts {
+  readonly same: number;
+  /** In fields or payload. */
+  readonly changed: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly moved: number;
+  readonly late: number;
+}
+
+/** Rows of a comparison, as columns. */
+export interface ComparedRows {
+  readonly first: number;
+  /** Number among all rows, differing or not. */
+  readonly row: Float64Array;
+  /** Packet on each side, -1 for none. */
+  readonly seqA: Float64Array;
+  readonly seqB: Float64Array;
+  /** Microseconds from the first packet of the side, NaN for none. */
+  readonly timeA: Float64Array;
+  readonly timeB: Float64Array;
+  /** First byte of the fixed header, of A where it has one. */
+  readonly header: Uint8Array;
+  readonly flags: Uint8Array;
+  readonly topic: readonly string[];
+}
+
+/** A field that is not the same on both sides; absent where a side has none. */
+export interface ComparedField {
+  /** Path of specification names: `retain`, `properties.contentType`. */
+  readonly name: string;
+  readonly a?: string;
+  readonly b?: string;
+}
+
+export type ComparisonState = 'running' | 'done' | 'cancelled';
+
+/** One comparison as pages are told of it. */
+export interface ComparisonRecord {
+  /** Unique while the service runs. */
+  readonly comparison: number;
+  readonly a: SourceId;
+  readonly b: SourceId;
+  readonly state: ComparisonState;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly counts: ComparisonCounts;
+  /** Rows, and those of them that differ; 0 until it is done. */
+  readonly total: number;
+  readonly differing: number;
+  /** Only the first packets of a side were compared: there are too many. */
+  readonly cut: boolean;
 }

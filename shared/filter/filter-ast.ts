@@ -1,16 +1,24 @@
 /** The filter language as data: what the text of a filter field means, and what the engine evaluates. */
 
 import type { FlowKind, FlowState } from '../contract/records.ts';
-import type { Direction, PacketType } from '../mqtt/packet.ts';
+import type { Direction, PacketType, PropertyName } from '../mqtt/packet.ts';
 
 /** How a number is compared. */
-export type Operator = '=' | '<' | '<=' | '>' | '>=';
+export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /** Records that are no ordinary packet, or one with something wrong. */
 export type Condition = 'error' | 'malformed' | 'truncated' | 'undecodable' | 'refused' | 'event';
 
-export type NumberField = 'qos' | 'id' | 'len' | 'conn';
+/** `reason` counts a code that an acknowledgement leaves out as 0 (MQTT 5.0 §3.4.2.1); `remaining` is the Remaining Length. */
+export type NumberField = 'qos' | 'id' | 'len' | 'remaining' | 'conn' | 'reason';
 export type FlagField = 'retain' | 'dup';
+/**
+ * Microseconds. `time` counts from the first packet of the capture; `rtt` from the first packet of an exchange to this one, and only
+ * packets that are not the first have it.
+ */
+export type TimeField = 'time' | 'rtt';
+/** `topic.name` is the topic as a text, without wildcards; `client` is the Client Identifier of the packet's connection. */
+export type TextField = 'topic.name' | 'client' | 'payload';
 
 /** One comparison; several values mean any of them. */
 export type Comparison =
@@ -25,7 +33,42 @@ export type Comparison =
   /** Only a PUBLISH has these. */
   | { readonly kind: 'compare'; readonly field: FlagField; readonly value: boolean }
   /** A record without the field matches no comparison of it. */
-  | { readonly kind: 'compare'; readonly field: NumberField; readonly values: readonly NumberTest[] };
+  | { readonly kind: 'compare'; readonly field: NumberField | TimeField; readonly values: readonly NumberTest[] }
+  | { readonly kind: 'compare'; readonly field: TextField; readonly values: readonly ValueTest[] }
+  | JsonComparison
+  | PropertyComparison;
+
+/** A value inside a payload that is JSON. */
+export interface JsonComparison {
+  readonly kind: 'compare';
+  readonly field: 'json';
+  /** Member names and array places from the top; `*` is any of them. */
+  readonly path: readonly (string | number)[];
+  readonly values: readonly ValueTest[];
+}
+
+/** A property of MQTT 5.0, the will's included. */
+export interface PropertyComparison {
+  readonly kind: 'compare';
+  readonly field: 'prop';
+  readonly name: PropertyName;
+  /** Of a user property; absent means any. */
+  readonly key?: string;
+  readonly values: readonly ValueTest[];
+}
+
+/** One way to look at a value. Texts are compared as they are: case counts. */
+export type ValueTest =
+  /** There is one. */
+  | { readonly kind: 'present' }
+  | { readonly kind: 'contains'; readonly text: string }
+  | { readonly kind: 'equals'; readonly text: string }
+  /** A regular expression of RE2, whose time grows with the text and not with the expression's ambiguity. */
+  | { readonly kind: 'matches'; readonly pattern: string; readonly ignoreCase: boolean }
+  /** Bytes somewhere in it, as pairs of lower-case hexadecimal digits. */
+  | { readonly kind: 'bytes'; readonly hex: string }
+  /** It is a number, or the text of one. */
+  | { readonly kind: 'number'; readonly test: NumberTest };
 
 export interface NumberTest {
   readonly operator: Operator;
@@ -37,6 +80,8 @@ export function passes({ operator, value }: NumberTest, actual: number): boolean
   switch (operator) {
     case '=':
       return actual === value;
+    case '!=':
+      return actual !== value;
     case '<':
       return actual < value;
     case '<=':
@@ -95,6 +140,10 @@ export type FilterErrorCode =
   | 'missing-value'
   | 'bad-number'
   | 'bad-topic-filter'
+  | 'bad-bytes'
+  | 'bad-path'
+  | 'bad-pattern'
+  | 'unclosed-pattern'
   | 'operator-not-allowed'
   | 'unclosed-quote'
   | 'unclosed-parenthesis'

@@ -1,6 +1,6 @@
 /** What could stand at the cursor of a filter field: field names, then their values. */
 
-import { FIELDS, isField } from './filter-fields.ts';
+import { FIELDS, isField, PAYLOAD_HEAD, PROPERTY_FIELDS, PROPERTY_HEAD } from './filter-fields.ts';
 
 interface FilterCompletion {
   /** Text to put in place of `[from, to)`. */
@@ -27,9 +27,7 @@ export function completions(text: string, cursor: number): FilterCompletions {
   const typed = text.slice(from, cursor);
   const colon = typed.indexOf(':');
   if (colon < 0) {
-    const options: FilterCompletion[] = Object.keys(FIELDS)
-      .filter((name) => name.startsWith(typed.toLowerCase()))
-      .map((name) => ({ insert: name === 'retain' || name === 'dup' ? name : `${name}:`, kind: 'field' }));
+    const options: FilterCompletion[] = fieldNames(typed).map((name) => ({ insert: fieldText(name), kind: 'field' }));
     if (typed !== '' && 'or'.startsWith(typed.toLowerCase())) options.push({ insert: 'or', kind: 'keyword' });
     return { from, to: end, options };
   }
@@ -47,6 +45,18 @@ export function completions(text: string, cursor: number): FilterCompletions {
     .filter((name) => name.startsWith(value) && !used.includes(name))
     .map((name): FilterCompletion => ({ insert: name, kind: 'value' }));
   return { from: valueFrom, to: end, options };
+}
+
+/** Fields that begin with what is typed; those of the properties only once their head stands there. */
+function fieldNames(typed: string): readonly string[] {
+  const start = typed.toLowerCase();
+  if (start.startsWith(PROPERTY_HEAD)) return PROPERTY_FIELDS.filter((name) => name.toLowerCase().startsWith(start));
+  return [...Object.keys(FIELDS), PAYLOAD_HEAD, PROPERTY_HEAD].filter((name) => name.startsWith(start));
+}
+
+/** A flag stands alone, and a head goes on with a name. */
+function fieldText(name: string): string {
+  return name === 'retain' || name === 'dup' || name.endsWith('.') ? name : `${name}:`;
 }
 
 /** Start of the word that ends at `cursor`: spaces and parentheses outside quotes end words. */

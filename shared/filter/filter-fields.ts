@@ -2,6 +2,8 @@
 
 import { FLOW_KINDS, FLOW_STATES } from '../contract/records.ts';
 import { type Direction, PACKET_TYPES, type PacketType } from '../mqtt/packet.ts';
+import { PROPERTIES } from '../mqtt/properties.ts';
+import { REASON_CODES } from '../mqtt/reason-codes.ts';
 import type { Condition } from './filter-ast.ts';
 
 export const TYPE_VALUES: readonly PacketType[] = PACKET_TYPES.filter((type) => type !== 'reserved');
@@ -25,17 +27,43 @@ export const CONDITION_VALUES: readonly Condition[] = [
 
 export const FLAG_VALUES: Readonly<Record<string, boolean>> = { true: true, false: false };
 
+/** Reason codes by name, as in `not-authorized`; the codes of SUBACK that grant a QoS are numbers to everybody. */
+export const REASON_VALUES: Readonly<Record<string, number>> = Object.fromEntries(
+  REASON_CODES.filter(({ types }) => !types.includes('suback') || types.length > 1).map(({ code, name }) => [
+    name.toLowerCase().replaceAll(' ', '-'),
+    code,
+  ]),
+);
+
+/** Heads of the fields that go on with a name of the user's choice. */
+export const PAYLOAD_HEAD = 'payload.';
+export const PROPERTY_HEAD = 'prop.';
+export const USER_PROPERTY_HEAD = 'prop.user.';
+
+/** What may follow {@link PROPERTY_HEAD}. */
+export const PROPERTY_FIELDS: readonly string[] = [
+  ...PROPERTIES.map(({ name }) => `${PROPERTY_HEAD}${name}`),
+  USER_PROPERTY_HEAD,
+];
+
 /** Every field by name, and the values to offer for it; numbers and topics have no list. */
 export const FIELDS = {
   type: TYPE_VALUES,
   dir: Object.keys(DIRECTION_VALUES),
   qos: ['0', '1', '2', '>0'],
   topic: [],
+  'topic.name': [],
+  payload: [],
   retain: Object.keys(FLAG_VALUES),
   dup: Object.keys(FLAG_VALUES),
   id: [],
   len: [],
+  remaining: [],
+  reason: ['>=0x80', ...Object.keys(REASON_VALUES)],
+  client: [],
   conn: [],
+  time: [],
+  rtt: [],
   is: CONDITION_VALUES,
   'flow.kind': FLOW_KINDS,
   'flow.state': FLOW_STATES,
@@ -45,4 +73,16 @@ export type FieldName = keyof typeof FIELDS;
 
 export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name);
+}
+
+/** Fields whose values may be a regular expression between slashes. */
+export function takesPattern(name: string): boolean {
+  const field = name.toLowerCase();
+  return (
+    field === 'payload' ||
+    field === 'client' ||
+    field === 'topic.name' ||
+    field.startsWith(PAYLOAD_HEAD) ||
+    field.startsWith(PROPERTY_HEAD)
+  );
 }

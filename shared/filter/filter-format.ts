@@ -1,6 +1,8 @@
 /** A filter's meaning back into text, in the one spelling that the parser reads as the same meaning. */
 
-import type { Comparison, Filter, NumberTest } from './filter-ast.ts';
+import type { Comparison, Filter, NumberTest, PropertyComparison, ValueTest } from './filter-ast.ts';
+import { PAYLOAD_HEAD, PROPERTY_HEAD, USER_PROPERTY_HEAD } from './filter-fields.ts';
+import { formatPath, readDecimal } from './filter-values.ts';
 
 const DIRECTION_NAMES = { 'server-to-client': 'in', 'client-to-server': 'out' } as const;
 
@@ -42,12 +44,54 @@ function formatComparison(comparison: Comparison): string {
     case 'retain':
     case 'dup':
       return comparison.value ? comparison.field : `${comparison.field}:false`;
+    case 'topic.name':
+    case 'client':
+    case 'payload':
+      return `${comparison.field}:${comparison.values.map((test) => formatValue(test, false)).join(',')}`;
+    case 'json':
+      return `${PAYLOAD_HEAD}${formatPath(comparison.path)}:${comparison.values.map((test) => formatValue(test, true)).join(',')}`;
+    case 'prop':
+      return `${propertyField(comparison)}:${comparison.values.map((test) => formatValue(test, false)).join(',')}`;
+    case 'time':
+    case 'rtt':
+      return `${comparison.field}:${comparison.values.map((test) => `${formatNumber(test)}us`).join(',')}`;
     case 'qos':
     case 'id':
     case 'len':
+    case 'remaining':
+    case 'reason':
     case 'conn':
   }
   return `${comparison.field}:${comparison.values.map(formatNumber).join(',')}`;
+}
+
+function propertyField({ name, key }: PropertyComparison): string {
+  return key === undefined ? `${PROPERTY_HEAD}${name}` : `${USER_PROPERTY_HEAD}${key}`;
+}
+
+/** `whole` as in `readValueTest`: what a plain word means there. */
+function formatValue(test: ValueTest, whole: boolean): string {
+  switch (test.kind) {
+    case 'present':
+      return '*';
+    case 'bytes':
+      return `0x${test.hex}`;
+    case 'matches':
+      return `/${test.pattern.replaceAll('/', String.raw`\/`)}/${test.ignoreCase ? 'i' : ''}`;
+    case 'number': {
+      const { operator, value } = test.test;
+      return operator === '=' && whole ? String(value) : `${operator}${value}`;
+    }
+    case 'contains':
+      return quote(test.text, saysMore(test.text));
+    case 'equals':
+  }
+  return whole ? quote(test.text, saysMore(test.text)) : `=${quote(test.text, readDecimal(test.text) !== undefined)}`;
+}
+
+/** True for a text that would be read as a number, bytes, a pattern or a sign. */
+function saysMore(text: string): boolean {
+  return /^(?:[*/=<>!]|0x)/i.test(text) || readDecimal(text) !== undefined;
 }
 
 const formatNumber = ({ operator, value }: NumberTest): string => `${operator === '=' ? '' : operator}${value}`;
@@ -55,6 +99,10 @@ const formatNumber = ({ operator, value }: NumberTest): string => `${operator ==
 /** Quotes what would otherwise be read as more or other than one word. */
 function quote(text: string, always: boolean): string {
   const plain =
-    text !== '' && !always && !/[\s"():,]/u.test(text) && !text.startsWith('-') && !/^(or|and)$/i.test(text);
+    text !== '' &&
+    !always &&
+    !/[\s"():,]/u.test(text) &&
+    !/^(?:-|!|&&|\|\||mqtt\.)/.test(text) &&
+    !/^(?:or|and|not)$/i.test(text);
   return plain ? text : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

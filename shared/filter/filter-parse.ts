@@ -1,6 +1,8 @@
 /** Text of a filter field into its meaning, with located errors for the parts that have none. */
 
 import { FLOW_KINDS, FLOW_STATES } from '../contract/records.ts';
+import { PROPERTIES } from '../mqtt/properties.ts';
+import { readDisplay } from './display-filter.ts';
 import {
   type Comparison,
   EVERYTHING,
@@ -8,7 +10,7 @@ import {
   type FilterError,
   type FilterErrorCode,
   type NumberTest,
-  type Operator,
+  type ValueTest,
 } from './filter-ast.ts';
 import {
   CONDITION_VALUES,
@@ -17,9 +19,15 @@ import {
   FLAG_VALUES,
   type FieldName,
   isField,
+  PAYLOAD_HEAD,
+  PROPERTY_FIELDS,
+  PROPERTY_HEAD,
+  REASON_VALUES,
   TYPE_VALUES,
+  USER_PROPERTY_HEAD,
 } from './filter-fields.ts';
 import { type FilterToken, type Word, tokenize } from './filter-tokens.ts';
+import { OPERATORS, readNumberTest, readPath, readTimeTest, readValueTest } from './filter-values.ts';
 
 export interface ParsedFilter {
   /** What could be understood; parts with errors are left out, so the caller decides whether to use it. */
@@ -29,14 +37,13 @@ export interface ParsedFilter {
 
 /**
  * Terms side by side must all match; `or` separates alternatives; parentheses group; a leading `-` negates.
- * A term is `field:value`, `field:value,value`, a flag's name, or a word to look for in topic and content.
+ * A term is `field:value`, `field:value,value`, a flag's name, a word to look for in topic and content, or a term of Wireshark's such as
+ * `mqtt.qos > 0`. `&&`, `||` and `!` stand for and, or and not.
  */
 export function parseFilter(text: string): ParsedFilter {
   const parser = new Parser(text);
   return parser.parse();
 }
-
-const OPERATORS: readonly Operator[] = ['>=', '<=', '>', '<', '='];
 
 class Parser {
   readonly #tokens: readonly FilterToken[];
@@ -111,23 +118,31 @@ class Parser {
         return isFlag(token.word) ? flag(token.word.text, true) : { kind: 'text', text: token.word.text };
       case 'field':
         return this.#comparison(token.name, token.values);
+      case 'display':
+        return this.#display(token);
       case 'or':
       case 'close':
     }
     return undefined;
   }
 
+  #display(token: Extract<FilterToken, { readonly kind: 'display' }>): Filter | undefined {
+    const read = readDisplay(token);
+    if ('filter' in read) return read.filter;
+    const { code, word, expected } = read.fault;
+    this.#fail(code, word.from, word.to, word.text, token.name.text, expected);
+    return undefined;
+  }
+
   #comparison(name: Word, words: readonly Word[]): Comparison | undefined {
     const field = name.text.toLowerCase();
+    if (field.startsWith(PAYLOAD_HEAD)) return this.#json(name, words);
+    if (field.startsWith(PROPERTY_HEAD)) return this.#property(name, words);
     if (!isField(field)) {
       this.#fail('unknown-field', name.from, name.to, name.text, undefined, Object.keys(FIELDS));
       return undefined;
     }
-    const given = words.filter((word) => {
-      const missing = word.text === '' && !word.quoted;
-      if (missing) this.#fail('missing-value', name.from, word.to, name.text, field, FIELDS[field]);
-      return !missing;
-    });
+    const given = this.#given(name, words, FIELDS[field]);
     if (given.length === 0) return undefined;
     switch (field) {
       case 'type': {
@@ -161,13 +176,66 @@ class Parser {
         const values = given.filter((word) => this.#isTopicFilter(word)).map((word) => word.text);
         return values.length === 0 ? undefined : { kind: 'compare', field, values };
       }
+      case 'topic.name':
+      case 'client':
+      case 'payload': {
+        const values = this.#values(field, given, false);
+        return values.length === 0 ? undefined : { kind: 'compare', field, values };
+      }
       case 'qos':
       case 'id':
       case 'len':
+      case 'remaining':
+      case 'reason':
       case 'conn':
+      case 'time':
+      case 'rtt':
     }
     const values = given.map((word) => this.#number(field, word)).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : { kind: 'compare', field, values };
+  }
+
+  /** Words that are there; each that is missing is a fault. */
+  #given(name: Word, words: readonly Word[], expected: readonly string[]): readonly Word[] {
+    return words.filter((word) => {
+      const missing = word.text === '' && !word.quoted;
+      if (missing) this.#fail('missing-value', name.from, word.to, name.text, name.text.toLowerCase(), expected);
+      return !missing;
+    });
+  }
+
+  #json(name: Word, words: readonly Word[]): Comparison | undefined {
+    const path = readPath(name.text.slice(PAYLOAD_HEAD.length));
+    if (path === undefined) {
+      this.#fail('bad-path', name.from, name.to, name.text);
+      return undefined;
+    }
+    const values = this.#values(name.text, this.#given(name, words, []), true);
+    return values.length === 0 ? undefined : { kind: 'compare', field: 'json', path, values };
+  }
+
+  #property(name: Word, words: readonly Word[]): Comparison | undefined {
+    const isUser = name.text.toLowerCase().startsWith(USER_PROPERTY_HEAD);
+    const wanted = name.text.slice(PROPERTY_HEAD.length).toLowerCase();
+    const property = PROPERTIES.find((each) => each.name.toLowerCase() === (isUser ? 'userproperties' : wanted));
+    const key = isUser ? name.text.slice(USER_PROPERTY_HEAD.length) : undefined;
+    if (property === undefined || key === '') {
+      this.#fail('unknown-field', name.from, name.to, name.text, undefined, PROPERTY_FIELDS);
+      return undefined;
+    }
+    const values = this.#values(name.text, this.#given(name, words, ['*']), false);
+    if (values.length === 0) return undefined;
+    return { kind: 'compare', field: 'prop', name: property.name, ...(key === undefined ? {} : { key }), values };
+  }
+
+  #values(field: string, words: readonly Word[], whole: boolean): readonly ValueTest[] {
+    const tests: ValueTest[] = [];
+    for (const word of words) {
+      const test = readValueTest(word, whole);
+      if ('code' in test) this.#fail(test.code, word.from, word.to, word.text, field);
+      else tests.push(test);
+    }
+    return tests;
   }
 
   #chosen<T>(field: FieldName, words: readonly Word[], find: (word: string) => T | undefined): T[] {
@@ -192,18 +260,26 @@ class Parser {
   }
 
   #number(field: FieldName, word: Word): NumberTest | undefined {
-    const operator = OPERATORS.find((sign) => word.text.startsWith(sign));
-    const digits = word.text.slice(operator?.length ?? 0);
-    if (!/^\d{1,15}$/.test(digits)) {
-      this.#fail('bad-number', word.from, word.to, word.text, field);
+    const named = field === 'reason' ? own(REASON_VALUES, word.text.toLowerCase()) : undefined;
+    if (named !== undefined) return { operator: '=', value: named };
+    const test = field === 'time' || field === 'rtt' ? readTimeTest(word) : readNumberTest(word);
+    if ('code' in test) {
+      const isName = field === 'reason' && /^[a-z]/i.test(word.text);
+      this.#fail(
+        isName ? 'unknown-value' : test.code,
+        word.from,
+        word.to,
+        word.text,
+        field,
+        isName ? FIELDS.reason : [],
+      );
       return undefined;
     }
-    const value = Number(digits);
-    if (field === 'qos' && value > 2) {
+    if (field === 'qos' && test.value > 2) {
       this.#fail('unknown-value', word.from, word.to, word.text, field, FIELDS.qos);
       return undefined;
     }
-    return { operator: operator ?? '=', value };
+    return test;
   }
 
   /** @mqtt MQTT-4.7.1-1 MQTT-4.7.1-2 MQTT-4.7.3-1 */

@@ -126,6 +126,16 @@ export class Capture extends RecordStore {
     return { version: version ?? 4, origin: versionOrigin };
   }
 
+  /** Client Identifier of a connection; undefined before it is known. */
+  clientId(connection: ConnectionId): string | undefined {
+    return this.#connectionOf(connection).clientId;
+  }
+
+  /** Allowed at any time, also from a sink. */
+  setClientId(connection: ConnectionId, clientId: string): void {
+    this.#connectionOf(connection).clientId = clientId;
+  }
+
   /** Ends a connection: what had arrived of unfinished packets becomes truncated records. Idempotent. */
   closeConnection(connection: ConnectionId, timeUs: number): void {
     const state = this.#connectionOf(connection);

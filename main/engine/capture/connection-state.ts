@@ -41,6 +41,8 @@ export class ConnectionState {
   closedUs: number | undefined;
   version: ProtocolVersion | undefined;
   versionOrigin: VersionOrigin = 'unknown';
+  /** Of the CONNECT, or as the server assigned it; undefined before it is known. */
+  clientId: string | undefined;
   /** False where the capture joined a connection that already ran: aliases may be older than the capture. */
   sawConnect = false;
   readonly toServer: StreamState;

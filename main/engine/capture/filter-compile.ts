@@ -1,10 +1,17 @@
 /** A filter's syntax tree into predicates over the capture's columns. */
 
-import type { Comparison, Condition, Filter, NumberTest } from '../../../shared/filter/filter-ast.ts';
+import {
+  type Comparison,
+  type Condition,
+  type Filter,
+  type NumberTest,
+  passes,
+} from '../../../shared/filter/filter-ast.ts';
+import { FLOW_KINDS } from '../../../shared/contract/records.ts';
 import { TYPE } from '../../../shared/mqtt/packet.ts';
 import { matchesTopicFilter } from '../topics/topic-filter.ts';
-import type { ByteSearch } from './byte-search.ts';
 import type { Capture } from './capture.ts';
+import { JsonPredicate, PayloadPredicate, PropertyPredicate } from './filter-content.ts';
 import {
   AndPredicate,
   BytePredicate,
@@ -17,7 +24,9 @@ import {
 } from './filter-predicate.ts';
 import { TextPredicate } from './filter-text.ts';
 import { TopicPredicate, TopicSet } from './filter-topics.ts';
-import { reportsFailure, TYPES_WITH_REASON } from './reason-codes.ts';
+import { ValueMatcher } from './filter-values.ts';
+import type { FlowStore } from './flows/flow-store.ts';
+import { reportsFailure, someReasonCode, TYPES_WITH_REASON } from './reason-codes.ts';
 import { FLAG, type RecordBlock } from './record-block.ts';
 
 const ANY_TYPE = 0xffff;
@@ -32,23 +41,33 @@ const CONDITION_FLAGS: Readonly<Record<Exclude<Condition, 'error'>, number>> = {
   event: FLAG.event,
 };
 
-/** Compiles `filter` for one capture. Compiled filters keep scratch memory and must not be shared between views. */
-export function compileFilter(filter: Filter, capture: Capture, search: ByteSearch): Predicate {
-  switch (filter.kind) {
-    case 'and':
-      return new AndPredicate(filter.terms.map((term) => compileFilter(term, capture, search)));
-    case 'or':
-      return new OrPredicate(filter.terms.map((term) => compileFilter(term, capture, search)));
-    case 'not':
-      return new NotPredicate(compileFilter(filter.term, capture, search));
-    case 'text':
-      return filter.text === '' ? new AndPredicate([]) : new TextPredicate(capture, filter.text, search);
-    case 'compare':
-  }
-  return compileComparison(filter, capture);
+/** What a filter is asked about. */
+export interface FilterSubject {
+  readonly capture: Capture;
+  /** The exchanges of the capture; without them no packet has one. */
+  readonly flows?: FlowStore | undefined;
+  /** Time of the first packet since the capture was cleared, microseconds since the Unix epoch; NaN before there is one. */
+  readonly originUs: () => number;
 }
 
-function compileComparison(comparison: Comparison, capture: Capture): Predicate {
+/** Compiles `filter` for one capture. Compiled filters keep scratch memory and must not be shared between views. */
+export function compileFilter(filter: Filter, subject: FilterSubject): Predicate {
+  switch (filter.kind) {
+    case 'and':
+      return new AndPredicate(filter.terms.map((term) => compileFilter(term, subject)));
+    case 'or':
+      return new OrPredicate(filter.terms.map((term) => compileFilter(term, subject)));
+    case 'not':
+      return new NotPredicate(compileFilter(filter.term, subject));
+    case 'text':
+      return filter.text === '' ? new AndPredicate([]) : new TextPredicate(subject.capture, filter.text);
+    case 'compare':
+  }
+  return compileComparison(filter, subject);
+}
+
+function compileComparison(comparison: Comparison, subject: FilterSubject): Predicate {
+  const { capture } = subject;
   switch (comparison.field) {
     case 'type':
       return new BytePredicate('first', (first) => comparison.values.some((type) => TYPE[type] === first >> 4));
@@ -61,11 +80,11 @@ function compileComparison(comparison: Comparison, capture: Capture): Predicate 
     case 'topic': {
       const filters = comparison.values.map((value) => new TextEncoder().encode(value));
       const [only] = filters;
-      const passes =
+      const matches =
         filters.length === 1 && only !== undefined
           ? (name: Uint8Array): boolean => matchesTopicFilter(only, name)
           : (name: Uint8Array): boolean => filters.some((filter) => matchesTopicFilter(filter, name));
-      return new TopicPredicate(new TopicSet(capture.topics, passes));
+      return new TopicPredicate(new TopicSet(capture.topics, matches));
     }
     case 'retain':
     case 'dup': {
@@ -84,9 +103,53 @@ function compileComparison(comparison: Comparison, capture: Capture): Predicate 
         return id !== 0 && passesAny(comparison.values, id);
       });
     case 'len':
-      return new SizePredicate(comparison.values.map(interval));
-    // A flow goes on after its packets were looked at: only the list of flows answers these.
-    case 'flow.kind':
+      return new SizePredicate(comparison.values.flatMap(intervals));
+    case 'remaining':
+      return new RowPredicate(ANY_TYPE & ~1, 2, (block, row) =>
+        passesAny(comparison.values, remainingLength(block.size[row] ?? 0)),
+      );
+    case 'reason':
+      return new RowPredicate(TYPES_WITH_REASON, 5, (block, row) => {
+        if (((TYPES_WITH_REASON >>> ((block.first[row] ?? 0) >> 4)) & 1) === 0) return false;
+        if ((block.flag(row) & BROKEN) !== 0) return false;
+        const { version } = capture.protocolVersion(block.connection(row));
+        return someReasonCode(capture.bytesOf(block, row), version, (code) => passesAny(comparison.values, code));
+      });
+    case 'topic.name': {
+      const matcher = new ValueMatcher(comparison.values);
+      return new TopicPredicate(new TopicSet(capture.topics, (name) => matcher.bytes(name, 0, name.length)));
+    }
+    case 'client': {
+      const matcher = new ValueMatcher(comparison.values);
+      return new RowPredicate(ANY_TYPE, 3, (block, row) => {
+        const client = capture.clientId(block.connection(row));
+        return client !== undefined && matcher.value(client);
+      });
+    }
+    case 'payload':
+      return new PayloadPredicate(capture, comparison.values);
+    case 'json':
+      return new JsonPredicate(capture, comparison);
+    case 'prop':
+      return new PropertyPredicate(capture, comparison);
+    case 'time':
+      return new RowPredicate(ANY_TYPE, 2, (block, row) =>
+        passesAny(comparison.values, block.timeUs(row) - subject.originUs()),
+      );
+    case 'rtt':
+      return new RowPredicate(ANY_TYPE, 3, (block, row) => {
+        const sinceUs = sinceFlowStart(subject.flows, block, row);
+        return sinceUs !== undefined && passesAny(comparison.values, sinceUs);
+      });
+    case 'flow.kind': {
+      const kinds = comparison.values.map((kind) => FLOW_KINDS.indexOf(kind));
+      const { flows } = subject;
+      return new RowPredicate(ANY_TYPE, 3, (block, row) => {
+        const flow = block.flow?.[row] ?? -1;
+        return flows !== undefined && flows.has(flow) && kinds.includes(flows.kind(flow));
+      });
+    }
+    // A flow goes on after its packets were looked at: only the list of flows answers this.
     case 'flow.state':
       return new RowPredicate(0, 0, () => false);
     case 'conn':
@@ -94,13 +157,28 @@ function compileComparison(comparison: Comparison, capture: Capture): Predicate 
   return new RowPredicate(ANY_TYPE, 2, (block, row) => passesAny(comparison.values, block.connection(row) + 1));
 }
 
+/** Of a whole packet of `size` bytes whose Remaining Length takes no more bytes than needed. */
+function remainingLength(size: number): number {
+  if (size < 130) return size - 2;
+  if (size < 16_387) return size - 3;
+  return size < 2_097_156 ? size - 4 : size - 5;
+}
+
+/** Microseconds from the first packet of the row's exchange to the row; undefined for that first packet, and without an exchange. */
+function sinceFlowStart(flows: FlowStore | undefined, block: RecordBlock, row: number): number | undefined {
+  const flow = block.flow?.[row] ?? -1;
+  if (flows === undefined || !flows.has(flow) || flows.firstSeq(flow) === block.baseSeq + row) return undefined;
+  return block.timeUs(row) - flows.startUs(flow);
+}
+
+const BROKEN = FLAG.malformed | FLAG.truncated | FLAG.undecodable | FLAG.refused;
+
 /** `error` is whatever went wrong: a broken or lost record, a failure that a packet reports, an event that tells of one. */
 function compileCondition(condition: Condition, capture: Capture): Predicate {
   if (condition !== 'error') return new FlagPredicate(CONDITION_FLAGS[condition]);
-  const broken = FLAG.malformed | FLAG.truncated | FLAG.undecodable | FLAG.refused;
   const failed = (block: RecordBlock, row: number): boolean => {
     const type = (block.first[row] ?? 0) >> 4;
-    if (((TYPES_WITH_REASON >>> type) & 1) === 0 || (block.flag(row) & broken) !== 0) return false;
+    if (((TYPES_WITH_REASON >>> type) & 1) === 0 || (block.flag(row) & BROKEN) !== 0) return false;
     if (type >= TYPE.puback && type <= TYPE.pubcomp && block.isInline(row)) return false;
     return reportsFailure(capture.bytesOf(block, row), capture.protocolVersion(block.connection(row)).version);
   };
@@ -109,38 +187,34 @@ function compileCondition(condition: Condition, capture: Capture): Predicate {
     return /(?:^|-)(?:failed|error)$/.test(capture.eventAt(block.baseSeq + row)?.kind ?? '');
   };
   return new OrPredicate([
-    new FlagPredicate(broken),
+    new FlagPredicate(BROKEN),
     new RowPredicate(TYPES_WITH_REASON, 5, failed),
     new RowPredicate(1, 6, failedEvent),
   ]);
 }
 
-/** The whole numbers that pass a test, as a closed interval. */
-function interval({ operator, value }: NumberTest): readonly [least: number, most: number] {
-  const least = operator === '>' ? value + 1 : value;
-  const most = operator === '<' ? value - 1 : value;
-  if (operator === '=') return [value, value];
-  return operator.startsWith('>') ? [least, Number.POSITIVE_INFINITY] : [0, most];
+/** The whole numbers that pass a test, as closed intervals. */
+function intervals({ operator, value }: NumberTest): readonly (readonly [least: number, most: number])[] {
+  switch (operator) {
+    case '=':
+      return [[value, value]];
+    case '!=':
+      return [
+        [0, value - 1],
+        [value + 1, Number.POSITIVE_INFINITY],
+      ];
+    case '<':
+      return [[0, value - 1]];
+    case '<=':
+      return [[0, value]];
+    case '>':
+      return [[value + 1, Number.POSITIVE_INFINITY]];
+    case '>=':
+      return [[value, Number.POSITIVE_INFINITY]];
+  }
 }
 
 function passesAny(tests: readonly NumberTest[], value: number): boolean {
-  for (const test of tests) {
-    switch (test.operator) {
-      case '=':
-        if (value === test.value) return true;
-        break;
-      case '<':
-        if (value < test.value) return true;
-        break;
-      case '<=':
-        if (value <= test.value) return true;
-        break;
-      case '>':
-        if (value > test.value) return true;
-        break;
-      case '>=':
-        if (value >= test.value) return true;
-    }
-  }
+  for (const test of tests) if (passes(test, value)) return true;
   return false;
 }

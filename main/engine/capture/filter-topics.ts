@@ -13,6 +13,7 @@ export class TopicSet {
   /** 1 where the topic passes; a power of two, more than the topics that are known. */
   #members = new Uint8Array(1024);
   #known = 0;
+  #empty = true;
 
   constructor(topics: TopicTable, passes: (name: Uint8Array) => boolean) {
     this.#topics = topics;
@@ -31,11 +32,18 @@ export class TopicSet {
     do {
       const to = Math.min(size, this.#known + TOPICS_PER_LOOK);
       for (let topic = this.#known; topic < to; topic++) {
-        if (this.#passes(this.#topics.bytes(topic))) this.#members[topic] = 1;
+        if (!this.#passes(this.#topics.bytes(topic))) continue;
+        this.#members[topic] = 1;
+        this.#empty = false;
       }
       this.#known = to;
     } while (this.#known < size && !deadline());
     return this.#known === size;
+  }
+
+  /** No topic that is known passes. */
+  get isEmpty(): boolean {
+    return this.#empty;
   }
 
   /**

@@ -1,9 +1,8 @@
 /** A filtered list over a capture that goes on growing and losing its oldest records: found newest first, in short slices. */
 
 import { type Filter, matchesEverything } from '../../../shared/filter/filter-ast.ts';
-import { type ByteSearch, pureByteSearch } from './byte-search.ts';
 import type { Capture } from './capture.ts';
-import { compileFilter } from './filter-compile.ts';
+import { compileFilter, type FilterSubject } from './filter-compile.ts';
 import { type Deadline, popCount, type Predicate, SLICE_ROWS } from './filter-predicate.ts';
 
 /** How far a view has come. All but `done` count records that are still in the capture. */
@@ -44,11 +43,21 @@ export class PacketView {
   #sliceRows = SLICE_ROWS;
   #closed = false;
 
-  /** Scans nothing yet: {@link advance} does. `search` is the host's fast byte search, if it lends one. */
-  constructor(capture: Capture, filter: Filter, search: ByteSearch = pureByteSearch) {
+  /**
+   * Scans nothing yet: {@link advance} does. Without `flows` no packet has an exchange; times count from `originUs`, else from the oldest
+   * packet that is kept.
+   */
+  constructor(
+    capture: Capture,
+    filter: Filter,
+    {
+      flows,
+      originUs = () => (capture.recordCount === 0 ? Number.NaN : capture.timeUs(capture.firstSeq)),
+    }: Partial<Pick<FilterSubject, 'flows' | 'originUs'>> = {},
+  ) {
     this.filter = filter;
     this.#capture = capture;
-    this.#predicate = matchesEverything(filter) ? undefined : compileFilter(filter, capture, search);
+    this.#predicate = matchesEverything(filter) ? undefined : compileFilter(filter, { capture, flows, originUs });
     this.#words = new Uint32Array(Math.ceil(capture.recordsPerBlock / 32));
     this.#low = capture.nextSeq;
     this.#high = capture.nextSeq;

@@ -1,6 +1,6 @@
 /** Whether a packet reports a failure: by its Reason Code, or its Return Code before 5.0. */
 
-import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import { type ProtocolVersion, TYPE } from '../../../shared/mqtt/packet.ts';
 import { variableHeaderAt } from './frame-header.ts';
 import { propertiesEnd } from './publish-properties.ts';
 
@@ -14,24 +14,37 @@ const FAILURE = 0x80;
 
 /** True where `packet`, a whole one of a type in {@link TYPES_WITH_REASON}, reports a failure. */
 export function reportsFailure(packet: Uint8Array, version: ProtocolVersion): boolean {
+  const least = (packet[0] ?? 0) >> 4 === TYPE.connack ? 1 : FAILURE;
+  return someReasonCode(packet, version, (code) => code >= least);
+}
+
+/**
+ * Whether some reason code of `packet` passes; one that an acknowledgement, DISCONNECT or AUTH of 5.0 leaves out is 0
+ * (MQTT 5.0 §3.4.2.1, §3.14.2.1, §3.15.2.1).
+ */
+export function someReasonCode(
+  packet: Uint8Array,
+  version: ProtocolVersion,
+  passes: (code: number) => boolean,
+): boolean {
   const at = variableHeaderAt(packet, 0);
   const end = packet.length;
   switch ((packet[0] ?? 0) >> 4) {
-    case 2:
-      return (packet[at + 1] ?? 0) !== 0;
-    case 4:
-    case 5:
-    case 6:
-    case 7:
-      return (packet[at + 2] ?? 0) >= FAILURE;
-    case 9:
-    case 11: {
+    case TYPE.connack:
+      return passes(packet[at + 1] ?? 0);
+    case TYPE.puback:
+    case TYPE.pubrec:
+    case TYPE.pubrel:
+    case TYPE.pubcomp:
+      return version === 5 && passes(packet[at + 2] ?? 0);
+    case TYPE.suback:
+    case TYPE.unsuback: {
       const codes = version === 5 && at + 2 < end ? propertiesEnd(packet, at + 2) : at + 2;
-      return packet.subarray(codes, end).some((code) => code >= FAILURE);
+      return packet.subarray(codes, end).some(passes);
     }
-    case 14:
-    case 15:
-      return (packet[at] ?? 0) >= FAILURE;
+    case TYPE.disconnect:
+    case TYPE.auth:
+      return version === 5 && passes(packet[at] ?? 0);
     default:
       return false;
   }

@@ -1,16 +1,18 @@
 /** A capture file of any kind that is known here, as MQTT connections: pcapng, pcap, or plain MQTT bytes. */
 
 import type { Direction } from '../../../shared/mqtt/packet.ts';
-import { readExportedPdu } from './exported-pdu.ts';
-import type { FileFault, FileFrame, FileReader } from './file-reader.ts';
+import { type ExportedPdu, ExportedPduReader } from './exported-pdu.ts';
+import type { FileFault, FileFrame, FileReader, FrameMarks } from './file-reader.ts';
 import type { Endpoint } from './ip-address.ts';
 import { ipPacketOf } from './link-layer.ts';
 import { LINKTYPE } from './link-types.ts';
-import { type FileCounters, MqttConversation, type MqttSink } from './mqtt-conversation.ts';
+import { type FileCounters, MqttConversation, type MqttSink, type Parties } from './mqtt-conversation.ts';
 import { senderOf } from './mqtt-evidence.ts';
+import { INTERFACES } from './packet-file-writer.ts';
 import { BLOCK } from './pcapng-blocks.ts';
 import { isPcap, PcapReader } from './pcap-reader.ts';
 import { PcapngReader } from './pcapng-reader.ts';
+import { readPacketComments } from './session-marks.ts';
 import { tcpSegmentOf } from './tcp-segment.ts';
 
 export type FileKind = 'pcapng' | 'pcap' | 'mqtt';
@@ -37,7 +39,12 @@ export class CaptureFile {
   readonly #ending: MqttConversation[] = [];
   readonly #conversations = new Map<string, MqttConversation>();
   readonly #counters: FileCounters = { gaps: 0, gapBytes: 0, skippedBytes: 0, otherConnections: 0, tlsConnections: 0 };
+  /** Connections of a file of ours, by source and number. */
+  readonly #placed = new Map<string, number>();
+  /** The connection that bytes went to last, of the frame that is read. */
+  #touched = -1;
   readonly #unknownLinks = new Map<number, number>();
+  readonly #pdus = new ExportedPduReader();
   #reader: FileReader | undefined;
   #head = new Uint8Array(0);
   #kind: FileKind | undefined;
@@ -49,7 +56,17 @@ export class CaptureFile {
   #timed = false;
 
   constructor(sink: MqttSink) {
-    this.#sink = sink;
+    this.#sink = {
+      open: (timeUs, parties, gap, place) => sink.open(timeUs, parties, gap, place),
+      data: (connection, direction, bytes, timeUs, initiator) => {
+        this.#touched = connection;
+        sink.data(connection, direction, bytes, timeUs, initiator);
+      },
+      close: (connection, timeUs) => sink.close(connection, timeUs),
+      event: (connection, json, timeUs) => sink.event?.(connection, json, timeUs),
+      comment: (connection, text) => sink.comment?.(connection, text),
+      section: (comments) => sink.section?.(comments),
+    };
   }
 
   /** Undefined until four bytes came. */
@@ -94,8 +111,15 @@ export class CaptureFile {
       else this.#begin(this.#head);
     }
     this.#reader?.end();
+    this.stop();
+  }
+
+  /** As {@link end}, where the file goes on and nobody wants to know how. */
+  stop(): void {
     for (const conversation of this.#conversations.values()) conversation.end(this.#timeUs);
     this.#conversations.clear();
+    for (const connection of this.#placed.values()) this.#sink.close(connection, this.#timeUs);
+    this.#placed.clear();
     if (this.#plain.connection >= 0) this.#sink.close(this.#plain.connection, this.#timeUs);
   }
 
@@ -103,7 +127,10 @@ export class CaptureFile {
     const magic = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0, true);
     if (magic === BLOCK.sectionHeader) {
       this.#kind = 'pcapng';
-      this.#reader = new PcapngReader((frame) => this.#frame(frame));
+      this.#reader = new PcapngReader(
+        (frame) => this.#frame(frame),
+        ({ comments }) => this.#sink.section?.(comments),
+      );
     } else if (isPcap(magic)) {
       this.#kind = 'pcap';
       this.#reader = new PcapReader((frame) => this.#frame(frame));
@@ -113,7 +140,7 @@ export class CaptureFile {
     } else {
       this.#kind = 'mqtt';
       this.#plain = {
-        connection: this.#sink.open(0, undefined),
+        connection: this.#sink.open(0, undefined, undefined, undefined),
         direction: senderOf(head) ?? 'client-to-server',
       };
     }
@@ -122,20 +149,35 @@ export class CaptureFile {
 
   #read(bytes: Uint8Array): boolean {
     if (this.#reader !== undefined) return this.#reader.push(bytes);
-    this.#sink.data(this.#plain.connection, this.#plain.direction, bytes, 0);
+    this.#sink.data(this.#plain.connection, this.#plain.direction, bytes, 0, '');
     return true;
   }
 
-  #frame({ linkType, timeUs, bytes }: FileFrame): void {
+  #frame(frame: FileFrame): void {
+    const { timeUs, marks } = frame;
     if (timeUs !== undefined) {
       this.#timed = true;
       // Rows stand in the order of the file; a clock that was set back must not make a row older than the one before.
       this.#timeUs = Math.max(this.#timeUs, timeUs);
     }
+    this.#touched = -1;
+    this.#packet(frame);
+    if (marks === undefined || marks.comments.length === 0 || this.#touched < 0) return;
+    const { comment } = readPacketComments(marks.comments);
+    if (comment !== '') this.#sink.comment?.(this.#touched, comment);
+  }
+
+  #packet({ linkType, bytes, marks }: FileFrame): void {
     if (linkType === LINKTYPE.wiresharkUpperPdu) {
-      this.#exportedPdu(bytes);
+      const pdu = this.#pdus.read(bytes);
+      if (pdu === undefined || (pdu.protocol !== 'mqtt' && (pdu.protocol !== 'json' || marks?.queue === undefined)))
+        this.#otherPdus += 1;
+      else if (marks?.queue === undefined) this.#exportedPdu(pdu);
+      else this.#placedPdu(pdu, marks, marks.queue);
       return;
     }
+    if (linkType === LINKTYPE.raw && marks?.queue !== undefined && this.#placedSegment(bytes, marks, marks.queue))
+      return;
     const packet = ipPacketOf(linkType, bytes);
     if (packet === 'unknown-link') this.#unknownLinks.set(linkType, (this.#unknownLinks.get(linkType) ?? 0) + 1);
     else if (packet !== undefined) this.#ipPacket(packet);
@@ -169,12 +211,51 @@ export class CaptureFile {
     }
   }
 
-  #exportedPdu(bytes: Uint8Array): void {
-    const pdu = readExportedPdu(bytes);
-    if (pdu?.protocol !== 'mqtt') {
-      this.#otherPdus += 1;
+  #placedPdu(
+    { protocol, source, destination, sent = true, payload }: ExportedPdu,
+    marks: FrameMarks,
+    queue: number,
+  ): void {
+    const known = source !== undefined && destination !== undefined;
+    const parties = !known
+      ? undefined
+      : sent
+        ? { client: source, server: destination }
+        : { client: destination, server: source };
+    const connection = this.#placedConnection(parties, marks, queue);
+    if (protocol === 'json') {
+      this.#touched = connection;
+      this.#sink.event?.(connection, payload, this.#timeUs);
       return;
     }
+    const { initiator } = readPacketComments(marks.comments);
+    this.#sink.data(connection, sent ? 'client-to-server' : 'server-to-client', payload, this.#timeUs, initiator);
+  }
+
+  /** A piece of a packet that was too large for a PDU. False where it is none of ours. */
+  #placedSegment(packet: Uint8Array, marks: FrameMarks, queue: number): boolean {
+    const segment = tcpSegmentOf(packet);
+    if (segment === undefined || segment === 'fragment' || marks.inbound === undefined) return false;
+    const { source, destination, payload } = segment;
+    const parties = marks.inbound ? { client: destination, server: source } : { client: source, server: destination };
+    const connection = this.#placedConnection(parties, marks, queue);
+    const { initiator } = readPacketComments(marks.comments);
+    const direction = marks.inbound ? 'server-to-client' : 'client-to-server';
+    this.#sink.data(connection, direction, payload, this.#timeUs, initiator);
+    return true;
+  }
+
+  #placedConnection(parties: Parties | undefined, { interfaceId }: FrameMarks, queue: number): number {
+    const source = Math.floor(interfaceId / INTERFACES);
+    const key = `${source} ${queue}`;
+    const known = this.#placed.get(key);
+    if (known !== undefined) return known;
+    const connection = this.#sink.open(this.#timeUs, parties, undefined, { source, connection: queue });
+    this.#placed.set(key, connection);
+    return connection;
+  }
+
+  #exportedPdu(pdu: ExportedPdu): void {
     const { source = UNKNOWN, destination = { ...UNKNOWN, port: -1 } } = pdu;
     const key = keyOf(source, destination);
     const conversation = this.#conversations.get(key) ?? this.#makeConversation(key, source, destination);

@@ -17,7 +17,9 @@ const TAG = {
 } as const;
 
 const PORT_TYPE_TCP = 2;
-const PROTOCOL = 'mqtt';
+
+/** Dissectors that we write packets for: MQTT's, and for what is no packet but happened to a connection, JSON's. */
+export type PduProtocol = 'mqtt' | 'json';
 
 export interface ExportedPdu {
   /** Dissector that the writer names, `mqtt` for ours; empty where the tags name none. */
@@ -38,12 +40,17 @@ function number32(value: number): Uint8Array {
   return bytes;
 }
 
-/** The tags for one MQTT packet between two endpoints, the payload to follow. */
-export function exportedPduTags(source: Endpoint, destination: Endpoint, sent: boolean): Uint8Array {
+/** The tags for one packet between two endpoints, the payload to follow. */
+export function exportedPduTags(
+  source: Endpoint,
+  destination: Endpoint,
+  sent: boolean,
+  protocol: PduProtocol = 'mqtt',
+): Uint8Array {
   const from = addressBytes(source.address) ?? new Uint8Array(4);
   const to = addressBytes(destination.address) ?? new Uint8Array(4);
   const tags: (readonly [tag: number, value: Uint8Array])[] = [
-    [TAG.dissectorName, encoder.encode(PROTOCOL)],
+    [TAG.dissectorName, encoder.encode(protocol)],
     [from.length === 4 ? TAG.ipv4Source : TAG.ipv6Source, from],
     [to.length === 4 ? TAG.ipv4Destination : TAG.ipv6Destination, to],
     [TAG.portType, number32(PORT_TYPE_TCP)],
@@ -64,8 +71,43 @@ export function exportedPduTags(source: Endpoint, destination: Endpoint, sent: b
   return bytes;
 }
 
-/** Reads the tags; undefined where they run past the end. `payload` is a view into `bytes`. */
-export function readExportedPdu(bytes: Uint8Array): ExportedPdu | undefined {
+/** Tags that were read, byte for byte, with what they said. */
+interface KnownTags {
+  readonly bytes: Uint8Array;
+  readonly said: Omit<ExportedPdu, 'payload'>;
+}
+
+/** Tags that are remembered: both directions of the connections that speak at a time. */
+const MOST_KNOWN = 4;
+
+/** Reads one PDU after another. Most have the tags of one a moment before, which are then not read again. */
+export class ExportedPduReader {
+  /** Latest first. */
+  readonly #known: KnownTags[] = [];
+
+  /** Undefined where the tags run past the end. `payload` is a view into `bytes`. */
+  read(bytes: Uint8Array): ExportedPdu | undefined {
+    const at = this.#known.findIndex(({ bytes: tags }) => beginsWith(bytes, tags));
+    const known = this.#known[at];
+    if (known !== undefined) return { ...known.said, payload: bytes.subarray(known.bytes.length) };
+    const pdu = readExportedPdu(bytes);
+    if (pdu === undefined) return undefined;
+    const { payload, ...said } = pdu;
+    this.#known.unshift({ bytes: bytes.slice(0, bytes.length - payload.length), said });
+    this.#known.length = Math.min(this.#known.length, MOST_KNOWN);
+    return pdu;
+  }
+}
+
+/** Tags end with their end tag: what begins with them has no others. */
+function beginsWith(bytes: Uint8Array, tags: Uint8Array): boolean {
+  if (bytes.length < tags.length) return false;
+  // The ports stand last: from there two connections differ soonest.
+  for (let at = tags.length - 1; at >= 0; at -= 1) if (bytes[at] !== tags[at]) return false;
+  return true;
+}
+
+function readExportedPdu(bytes: Uint8Array): ExportedPdu | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let protocol = '';
   let sent: boolean | undefined;

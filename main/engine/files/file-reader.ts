@@ -17,6 +17,22 @@ export interface FileFrame {
   readonly timeUs: number | undefined;
   /** Borrowed: valid until the call returns. */
   readonly bytes: Uint8Array;
+  /** Absent where the format has none. */
+  readonly marks?: FrameMarks;
+}
+
+/** What the capturing program says of a packet. */
+export interface FrameMarks {
+  /** Number of the interface in its section. */
+  readonly interfaceId: number;
+  readonly queue: number | undefined;
+  readonly inbound: boolean | undefined;
+  readonly comments: readonly string[];
+}
+
+/** Opens a section of a file: what stands in it of the whole. */
+export interface FileSection {
+  readonly comments: readonly string[];
 }
 
 /** Takes a file's bytes in pieces of any size. */

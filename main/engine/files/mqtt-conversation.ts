@@ -5,14 +5,41 @@ import type { Endpoint } from './ip-address.ts';
 import { beginsWithConnect, beginsWithTls, looksLikePackets, MQTT_PORT } from './mqtt-evidence.ts';
 import type { TcpSegment } from './tcp-segment.ts';
 import { TcpStream } from './tcp-stream.ts';
+import { beginsWithUpgrade, WebSocketStream } from './web-socket-stream.ts';
+
+/** The two ends of a connection. */
+export interface Parties {
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+}
+
+/** Bytes that are not in the file, in the midst of a connection. */
+export interface Gap {
+  /** The connection that was interrupted; its version holds for the one that goes on. */
+  readonly after: number;
+  readonly direction: Direction;
+  readonly bytes: number;
+}
+
+/** Which connection of which source the file's writer meant; numbers are the writer's. */
+export interface FilePlace {
+  readonly source: number;
+  readonly connection: number;
+}
 
 /** Takes MQTT bytes in order. Connections are numbers of the sink's. */
 export interface MqttSink {
-  /** `after` is the connection whose bytes were interrupted by a gap; its version holds for the new one. */
-  open(timeUs: number, after: number | undefined): number;
-  /** `bytes` is borrowed: valid until the call returns. */
-  data(connection: number, direction: Direction, bytes: Uint8Array, timeUs: number): void;
+  /** `parties` is absent where the file does not tell, `gap` where nothing came before, `place` in files of others. */
+  open(timeUs: number, parties: Parties | undefined, gap: Gap | undefined, place: FilePlace | undefined): number;
+  /** `bytes` is borrowed: valid until the call returns. `initiator` is what caused them, empty where the file names nobody. */
+  data(connection: number, direction: Direction, bytes: Uint8Array, timeUs: number, initiator: string): void;
   close(connection: number, timeUs: number): void;
+  /** Something that is no packet happened to a connection; `json` is borrowed. */
+  event?(connection: number, json: Uint8Array, timeUs: number): void;
+  /** Somebody's words on the packet whose bytes came last. */
+  comment?(connection: number, text: string): void;
+  /** A section of the file begins with these comments. */
+  section?(comments: readonly string[]): void;
 }
 
 /** What was read but could not be shown. */
@@ -34,6 +61,8 @@ interface Side {
   connection: number;
   /** Nobody knows where the next packet begins. */
   lost: boolean;
+  /** Present where the bytes are those of a WebSocket. */
+  frames: WebSocketStream | undefined;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -125,8 +154,9 @@ export class MqttConversation {
       held: NOTHING,
       connection: NONE,
       lost: false,
+      frames: undefined,
       stream: new TcpStream({
-        data: (bytes) => this.#data(this.#sides[index], bytes),
+        data: (bytes) => this.#bytes(this.#sides[index], bytes),
         gap: (count) => this.#gap(this.#sides[index], count),
       }),
     };
@@ -136,6 +166,37 @@ export class MqttConversation {
   #side(endpoint: Endpoint): Side {
     const [first, second] = this.#sides;
     return first.endpoint.port === endpoint.port && first.endpoint.address === endpoint.address ? first : second;
+  }
+
+  /** Of the TCP stream. */
+  #bytes(side: Side, bytes: Uint8Array): void {
+    if (this.#verdict === 'other') return;
+    if (side.frames === undefined) {
+      this.#data(side, bytes);
+      return;
+    }
+    const outcome = side.frames.push(bytes);
+    if (outcome === 'skipped') this.#counters.skippedBytes += bytes.length;
+    if (outcome === 'unreadable') this.#isOther();
+  }
+
+  #isOther(): void {
+    this.#close();
+    this.#verdict = 'other';
+    this.#counters.otherConnections += 1;
+  }
+
+  /** Both sides go on as a WebSocket, from what they have sent so far. */
+  #upgrade(client: 0 | 1): void {
+    const held = this.#sides.map((side) => side.held);
+    for (const [index, side] of this.#sides.entries()) {
+      side.held = NOTHING;
+      side.frames = new WebSocketStream(index === client, (payload) => this.#data(side, payload));
+    }
+    for (const [index, side] of this.#sides.entries()) {
+      const bytes = held[index] ?? NOTHING;
+      if (bytes.length > 0) this.#bytes(side, bytes);
+    }
   }
 
   #data(side: Side, bytes: Uint8Array): void {
@@ -152,6 +213,12 @@ export class MqttConversation {
   #judge(side: Side, isLast: boolean): void {
     const { held } = side;
     const index = side === this.#sides[0] ? 0 : 1;
+    const upgrade = side.frames === undefined ? beginsWithUpgrade(held) : undefined;
+    if (upgrade === 'unsure' && !isLast) return;
+    if (upgrade === 'client' || upgrade === 'server') {
+      this.#upgrade(upgrade === 'client' ? index : index === 0 ? 1 : 0);
+      return;
+    }
     const evidence = beginsWithConnect(held);
     if (evidence === 'unsure' && !isLast) return;
     const isConnect = evidence === true || (evidence === 'unsure' && held.length >= SURE_ENOUGH);
@@ -160,13 +227,10 @@ export class MqttConversation {
     else if (beginsWithTls(held)) {
       this.#verdict = 'other';
       this.#counters.tlsConnections += 1;
-    } else if (serverIndex >= 0) {
+    } else if (serverIndex >= 0 && side.frames === undefined) {
       this.#decide(serverIndex === 0 ? 1 : 0);
       if (!this.#sawSyn) for (const one of this.#sides) one.lost = true;
-    } else {
-      this.#verdict = 'other';
-      this.#counters.otherConnections += 1;
-    }
+    } else this.#isOther();
     for (const one of this.#sides) {
       const waiting = one.held;
       one.held = NOTHING;
@@ -177,7 +241,7 @@ export class MqttConversation {
   #decide(client: 0 | 1): void {
     this.#verdict = 'mqtt';
     this.#client = client;
-    const connection = this.#sink.open(this.#timeUs, undefined);
+    const connection = this.#sink.open(this.#timeUs, this.#parties, undefined, undefined);
     for (const side of this.#sides) side.connection = connection;
   }
 
@@ -189,8 +253,18 @@ export class MqttConversation {
       }
       side.lost = false;
     }
-    const direction = side === this.#sides[this.#client] ? 'client-to-server' : 'server-to-client';
-    this.#sink.data(side.connection, direction, bytes, this.#timeUs);
+    this.#sink.data(side.connection, this.#directionOf(side), bytes, this.#timeUs, '');
+  }
+
+  #directionOf(side: Side): Direction {
+    return side === this.#sides[this.#client] ? 'client-to-server' : 'server-to-client';
+  }
+
+  get #parties(): Parties {
+    const [first, second] = this.#sides;
+    return this.#client === 0
+      ? { client: first.endpoint, server: second.endpoint }
+      : { client: second.endpoint, server: first.endpoint };
   }
 
   #gap(side: Side, count: number): void {
@@ -198,9 +272,16 @@ export class MqttConversation {
     this.#counters.gapBytes += count;
     if (this.#verdict === 'undecided' && side.held.length > 0) this.#judge(side, true);
     side.lost = true;
+    side.frames?.lose();
     if (this.#verdict !== 'mqtt') return;
     const before = side.connection;
-    side.connection = this.#sink.open(this.#timeUs, before);
+    const direction = this.#directionOf(side);
+    side.connection = this.#sink.open(
+      this.#timeUs,
+      this.#parties,
+      { after: before, direction, bytes: count },
+      undefined,
+    );
     const other = side === this.#sides[0] ? this.#sides[1] : this.#sides[0];
     if (other.connection !== before) this.#sink.close(before, this.#timeUs);
   }

@@ -1,7 +1,14 @@
 /** Reads pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces, and the three kinds of packet blocks. */
 
 import { ByteQueue } from './byte-queue.ts';
-import { type FileFault, type FileFrame, type FileReader, LARGEST_BLOCK } from './file-reader.ts';
+import {
+  type FileFault,
+  type FileFrame,
+  type FileReader,
+  type FileSection,
+  type FrameMarks,
+  LARGEST_BLOCK,
+} from './file-reader.ts';
 import { BLOCK, BLOCK_OVERHEAD, BYTE_ORDER_MAGIC, ENHANCED_FIELDS, OPTION } from './pcapng-blocks.ts';
 
 interface Interface {
@@ -19,20 +26,28 @@ const NAMES: Readonly<Record<number, string>> = {
   [BLOCK.enhancedPacket]: 'Enhanced Packet Block',
 };
 
+/** The lowest two bits of a packet's flags. */
+const DIRECTIONS = [undefined, true, false, undefined] as const;
+
 const MICROSECONDS = 1_000_000n;
 const SIMPLE_FIELDS = 4;
 const INTERFACE_FIELDS = 8;
 const SECTION_FIELDS = 16;
 
+const NO_COMMENTS: readonly string[] = [];
+const decoder = new TextDecoder();
+
 export class PcapngReader implements FileReader {
   readonly #frame: (frame: FileFrame) => void;
+  readonly #section: (section: FileSection) => void;
   readonly #queue = new ByteQueue();
   #interfaces: Interface[] = [];
   #littleEndian = true;
   #fault: FileFault | undefined;
 
-  constructor(frame: (frame: FileFrame) => void) {
+  constructor(frame: (frame: FileFrame) => void, section: (section: FileSection) => void = () => undefined) {
     this.#frame = frame;
+    this.#section = section;
   }
 
   get fault(): FileFault | undefined {
@@ -96,6 +111,11 @@ export class PcapngReader implements FileReader {
     const major = body.getUint16(4, this.#littleEndian);
     if (major !== 1) return this.#fail(name, `version ${major} of the format is not known`);
     this.#interfaces = [];
+    const comments: string[] = [];
+    this.#eachOption(body, SECTION_FIELDS, (code, value) => {
+      if (code === OPTION.comment) comments.push(decoder.decode(value));
+    });
+    this.#section({ comments });
     return true;
   }
 
@@ -152,8 +172,38 @@ export class PcapngReader implements FileReader {
     }
     const timeUs = microseconds(body.getUint32(4, little), body.getUint32(8, little), from);
     const bytes = new Uint8Array(body.buffer, body.byteOffset + ENHANCED_FIELDS, captured);
-    this.#frame({ linkType: from.linkType, timeUs, bytes });
+    const marks = this.#readMarks(type, body, interfaceId, ENHANCED_FIELDS + ((captured + 3) & ~3));
+    this.#frame({ linkType: from.linkType, timeUs, bytes, marks });
     return true;
+  }
+
+  #readMarks(type: number, body: DataView, interfaceId: number, at: number): FrameMarks {
+    let queue: number | undefined;
+    let inbound: boolean | undefined;
+    let comments: string[] | undefined;
+    this.#eachOption(body, at, (code, value) => {
+      if (code === OPTION.comment) (comments ??= []).push(decoder.decode(value));
+      else if (value.length < 4) return;
+      else if (code === OPTION.packetFlags) inbound = DIRECTIONS[this.#number(value) & 3];
+      else if (code === OPTION.packetQueue && type === BLOCK.enhancedPacket) queue = this.#number(value);
+    });
+    return { interfaceId, queue, inbound, comments: comments ?? NO_COMMENTS };
+  }
+
+  /** Options that reach past the end of their block are passed over: the packet before them is whole. */
+  #eachOption(body: DataView, from: number, take: (code: number, value: Uint8Array) => void): void {
+    const little = this.#littleEndian;
+    for (let at = from; at + 4 <= body.byteLength; ) {
+      const code = body.getUint16(at, little);
+      const length = body.getUint16(at + 2, little);
+      if (code === OPTION.end || at + 4 + length > body.byteLength) return;
+      take(code, new Uint8Array(body.buffer, body.byteOffset + at + 4, length));
+      at += 4 + ((length + 3) & ~3);
+    }
+  }
+
+  #number(value: Uint8Array): number {
+    return new DataView(value.buffer, value.byteOffset, value.byteLength).getUint32(0, this.#littleEndian);
   }
 
   #readSimple(body: DataView): boolean {

@@ -8,6 +8,7 @@ import type { PacketIdentifiers } from './packet-identifiers.ts';
 import { SENDING, senderStep } from './qos-tables.ts';
 import { NO_LIMITS, refuseByLimits, refuseByRules } from './server-limits.ts';
 import type { OutgoingAliases } from './topic-aliases.ts';
+import type { TopicNames } from './topic-names.ts';
 import type { Violation, Wire } from './wire.ts';
 
 /** A message as kept: its topic is always spelled out and no alias in its properties, so that it can go out on any connection. */
@@ -22,8 +23,6 @@ interface KeptMessage extends OutgoingMessage {
 const OVERFLOW_FACT_INTERVAL_MS = 250;
 
 const PACKET_NOT_FOUND = 0x92;
-
-const LEGAL_TOPICS_KEPT = 4096;
 
 /**
  * In-flight state lives in arrays indexed by slot; a slot is held from PUBLISH to the last acknowledgement and no message
@@ -40,6 +39,7 @@ export class OutgoingFlows {
   readonly #wire: Wire;
   readonly #identifiers: PacketIdentifiers;
   readonly #aliases: OutgoingAliases;
+  readonly #topics: TopicNames;
 
   /** Slot of an identifier; meaningful only while it is in flight. */
   readonly #slotOf = new Uint16Array(65_536);
@@ -66,17 +66,22 @@ export class OutgoingFlows {
   #outstanding = 0;
   #lastTicket = 0;
   #lastOrder = 0;
-  /** Topics found legal, a bounded number of them: floods repeat topics. */
-  readonly #legalTopics = new Set<string>();
   #draining = false;
   #queueLost = 0;
   #overflowToldMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: SessionOptions, wire: Wire, identifiers: PacketIdentifiers, aliases: OutgoingAliases) {
+  constructor(
+    options: SessionOptions,
+    wire: Wire,
+    identifiers: PacketIdentifiers,
+    aliases: OutgoingAliases,
+    topics: TopicNames,
+  ) {
     this.#options = options;
     this.#wire = wire;
     this.#identifiers = identifiers;
     this.#aliases = aliases;
+    this.#topics = topics;
     this.#window = Math.max(1, options.inflightWindow);
   }
 
@@ -128,10 +133,10 @@ export class OutgoingFlows {
   }
 
   publish(message: OutgoingMessage): PublishOutcome {
-    if (message.properties !== undefined || !this.#legalTopics.has(message.topic)) {
+    if (message.properties !== undefined || !this.#topics.knows(message.topic)) {
       const refusal = refuseByRules(message, this.#options.protocolVersion);
       if (refusal !== undefined) return refusal;
-      this.#noteLegal(message.topic);
+      if (message.topic !== '') this.#topics.remember(message.topic);
     }
     let kept: KeptMessage = message;
     if (message.properties?.topicAlias !== undefined) {
@@ -297,12 +302,6 @@ export class OutgoingFlows {
     for (const { ticket } of [...this.#queue.drain(), ...this.#queue0.drain()]) {
       this.#wire.settle(ticket, 0, 'cancelled', 0);
     }
-  }
-
-  #noteLegal(topic: string): void {
-    if (topic === '') return;
-    if (this.#legalTopics.size === LEGAL_TOPICS_KEPT) this.#legalTopics.clear();
-    this.#legalTopics.add(topic);
   }
 
   #mayStart(): boolean {

@@ -36,6 +36,7 @@ import type { SessionSnapshot } from './snapshot.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TAKEN_OVER, TakeOverWatch } from './take-over.ts';
 import { IncomingAliases, OutgoingAliases } from './topic-aliases.ts';
+import { TopicNames } from './topic-names.ts';
 import { type AckedQoS, type Violation, Wire } from './wire.ts';
 
 export interface DisconnectOptions {
@@ -73,6 +74,8 @@ const SETTLED_MS = 5_000;
  * @mqtt MQTT-4.1.0-1
  */
 export class ClientSession {
+  /** For the source, which writes the topics that the session let pass. */
+  readonly topicNames = new TopicNames();
   readonly #options: SessionOptions;
   readonly #v5: boolean;
   readonly #wire: Wire;
@@ -120,7 +123,7 @@ export class ClientSession {
     this.#incoming = new IncomingFlows(this.#wire, policy.autoAcknowledge, this.#v5, receiveMaximum);
     this.#aliasesOut = new OutgoingAliases(options.topicAliases);
     const identifiers = new PacketIdentifiers();
-    this.#outgoing = new OutgoingFlows(options, this.#wire, identifiers, this.#aliasesOut);
+    this.#outgoing = new OutgoingFlows(options, this.#wire, identifiers, this.#aliasesOut, this.topicNames);
     this.#subscriptions = new Subscriptions(options, this.#wire, identifiers);
     this.#keepAlive = new KeepAlive(this.#wire, policy.autoPing, options.pingTimeoutMs);
     this.#takeOver = new TakeOverWatch(this.#wire);

@@ -1,6 +1,11 @@
 /** The attempts of one source to reach its broker, stage by stage, for the waterfall and the Security view. */
 
-import type { ConnectionAttempt, ConnectionFailure, StageRecord } from '../../../shared/contract/records.ts';
+import type {
+  ConnectionAttempt,
+  ConnectionFailure,
+  DeviceRecord,
+  StageRecord,
+} from '../../../shared/contract/records.ts';
 import type { Stage, TlsFacts } from './ports.ts';
 
 /** Attempts kept; older ones are counted in {@link ConnectionLog.dropped}. */
@@ -51,6 +56,13 @@ export class ConnectionLog {
 
   opened(facts: { readonly remoteAddress: string; readonly localAddress: string; readonly tls?: TlsFacts }): void {
     this.#change((attempt) => Object.assign(attempt, facts));
+  }
+
+  /** What is known of the device whose connection a tap passes on. */
+  device(device: DeviceRecord): void {
+    this.#change((attempt) => {
+      attempt.device = device;
+    });
   }
 
   /** A packet stage starts: CONNECT or the first SUBSCRIBE went out. Ignored where the attempt already has one. */

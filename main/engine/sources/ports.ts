@@ -109,7 +109,14 @@ export interface TransportOptions {
     readonly maxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
     /** False accepts any certificate; the page warns for as long as the connection stands. */
     readonly verify: boolean;
+    /** False accepts a good certificate for another name. Default true. */
+    readonly verifyName?: boolean;
   };
+  /**
+   * Asked once TCP stands, in place of `tls`: how to secure the connection, or undefined to leave it in clear. For `mqtt` without a proxy.
+   * What the answer takes counts as time of the attempt.
+   */
+  readonly secureLater?: (facts: ConnectedFacts) => Promise<TransportOptions['tls'] | undefined>;
   readonly websocket?: {
     readonly path: string;
     readonly headers?: readonly (readonly [name: string, value: string])[];
@@ -117,10 +124,18 @@ export interface TransportOptions {
   };
 }
 
+/** Ends of a TCP connection, `127.0.0.1:1883` or `[::1]:1883`. */
+export interface ConnectedFacts {
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+}
+
 /** What a transport tells its owner. Calls come one at a time, never from inside a call of the owner's into the transport. */
 export interface TransportEvents {
   /** A stage began, ended or failed; the same name again replaces the earlier fact. */
   stage(stage: Stage): void;
+  /** A secret of the connection's TLS, where somebody keeps them: a line of the NSS Key Log Format without its line feed. */
+  keyLog?(line: string): void;
   /** The byte stream stands. */
   open(facts: { readonly remoteAddress: string; readonly localAddress: string; readonly tls?: TlsRecord }): void;
   /** Bytes from the peer. Borrowed: valid until this call returns. */
@@ -147,6 +162,11 @@ export interface Transport {
   /** Drops the connection at once; `closed` follows. */
   destroy(): void;
 }
+
+/** Addresses of a host name in the order to try them; a failure where there are none. Never rejects. */
+export type HostLookup = (
+  host: string,
+) => Promise<{ readonly addresses: readonly string[]; readonly failure?: TransportFailure }>;
 
 /** Makes the transport that {@link TransportOptions.protocol} names. */
 export type TransportFactory = (options: TransportOptions) => Transport;

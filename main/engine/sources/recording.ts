@@ -3,7 +3,9 @@
 import type { Direction, Malformed, Packet, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { Capture, type CaptureEvent, type ConnectionId } from '../capture/capture.ts';
 import type { FrameSink } from '../capture/capture-observer.ts';
+import { payloadStart } from '../capture/publish-payload.ts';
 import { FlowTable } from '../capture/flows/flow-table.ts';
+import { InitiatorNames } from '../capture/initiator-names.ts';
 import { decodePacket } from '../codec/decode.ts';
 import { TopicTree } from '../topics/topic-tree.ts';
 import type { Random } from './ports.ts';
@@ -13,6 +15,26 @@ export interface RecordingOptions {
   readonly byteBudget: number;
   readonly maxPacketBytes: number;
   readonly random: Random;
+  /**
+   * Small ones take a fraction of the memory until much has come, and no memory is made ready ahead: for sources that come by the hundred.
+   * Default `large`.
+   */
+  readonly pieces?: 'large' | 'small';
+}
+
+/** TLS secrets that are kept: a connection has five, of 200 bytes at most. */
+const MOST_KEYS = 10_000;
+
+/** Memory of a small recording's first packets: bytes of a segment, and rows of a block. */
+const SMALL_PIECES = { segmentBytes: 262_144, recordsPerBlock: 4096 } as const;
+
+/** Memory of a large recording whose budget holds few segments of the usual size: what is evicted at once stays a small part of it. */
+const MEDIUM_PIECES = { segmentBytes: 1_048_576, recordsPerBlock: 16_384 } as const;
+const LEAST_LARGE_BUDGET = 134_217_728;
+
+function sizesOf(pieces: 'large' | 'small', byteBudget: number): typeof SMALL_PIECES | typeof MEDIUM_PIECES | object {
+  if (pieces === 'small') return SMALL_PIECES;
+  return byteBudget < LEAST_LARGE_BUDGET ? MEDIUM_PIECES : {};
 }
 
 /**
@@ -38,14 +60,19 @@ export class Recording {
   readonly capture: Capture;
   readonly topics: TopicTree;
   readonly flows: FlowTable;
+  /** Somebody's words on a packet, by its row; they go where it goes. */
+  readonly comments = new Map<number, string>();
   #malformed = 0;
   #messagesCleared = 0;
   #pausedUs = 0;
   /** {@link Capture.nextSeq} at the last {@link settle}. */
   #settledSeq = -1;
+  readonly #touchesAhead: boolean;
   readonly #sink: RecordingSink;
+  readonly #initiators = new InitiatorNames();
+  #keys: string[] = [];
 
-  constructor({ byteBudget, maxPacketBytes, random }: RecordingOptions) {
+  constructor({ byteBudget, maxPacketBytes, random, pieces = 'large' }: RecordingOptions) {
     const seed = new Uint32Array(random.fill(new Uint8Array(8)).buffer);
     this.topics = new TopicTree({
       seed: { a: seed[0] ?? 1, b: seed[1] ?? 2 },
@@ -57,7 +84,9 @@ export class Recording {
       topics: this.topics.table,
       activity: this.topics.stats,
       observer: { evicting: (from, to) => this.#evicting(from, to) },
+      ...sizesOf(pieces, byteBudget),
     });
+    this.#touchesAhead = pieces === 'large';
     this.flows = new FlowTable({ setFlow: (seq, flow) => this.capture.setFlow(seq, flow) });
     this.#sink = new RecordingSink(this, () => {
       this.#malformed += 1;
@@ -107,10 +136,44 @@ export class Recording {
     this.flows.connectionClosed(connection, timeUs);
   }
 
-  /** Records the next bytes of one direction, copying them, and lets `actor` act on what needs an answer. */
-  append(connection: ConnectionId, direction: Direction, bytes: Uint8Array, timeUs: number, actor?: PacketActor): void {
+  /**
+   * Records the next bytes of one direction, copying them, and lets `actor` act on what needs an answer.
+   * `initiator` is what caused them, `file.py:12` of a script; empty where nobody is named.
+   */
+  append(
+    connection: ConnectionId,
+    direction: Direction,
+    bytes: Uint8Array,
+    timeUs: number,
+    actor?: PacketActor,
+    initiator = '',
+  ): void {
     this.#sink.begin(connection, direction, timeUs, actor);
+    if (initiator !== '') this.capture.setInitiator(this.#initiators.number(initiator));
     this.capture.append(connection, direction, bytes, timeUs, this.#sink);
+    if (initiator !== '') this.capture.setInitiator(0);
+  }
+
+  /** What caused the packet, empty where nobody is named. */
+  initiator(seq: number): string {
+    return this.#initiators.text(this.capture.initiator(seq));
+  }
+
+  /** The empty text takes the comment away. */
+  comment(seq: number, text: string): void {
+    if (text === '') this.comments.delete(seq);
+    else this.comments.set(seq, text);
+  }
+
+  /** Keeps a TLS secret of a connection beside its packets: a line of the NSS Key Log Format. */
+  noteKey(line: string): void {
+    this.#keys.push(line);
+    if (this.#keys.length > MOST_KEYS * 2) this.#keys = this.#keys.slice(-MOST_KEYS);
+  }
+
+  /** TLS secrets of the newest connections; none where nobody asked for them. */
+  get keys(): readonly string[] {
+    return this.#keys;
   }
 
   /** Records something that happened to a connection and is no packet. Returns its row. */
@@ -121,7 +184,7 @@ export class Recording {
   /** Brings what is counted per frame up to date; at most sixty times a second. False where work is left for the next call. */
   settle(nowUs: number): boolean {
     const { nextSeq } = this.capture;
-    if (nextSeq === this.#settledSeq) this.capture.touchAhead(TOUCHED_BYTES);
+    if (nextSeq === this.#settledSeq && this.#touchesAhead) this.capture.touchAhead(TOUCHED_BYTES);
     this.#settledSeq = nextSeq;
     return this.topics.settle(nowUs);
   }
@@ -131,6 +194,7 @@ export class Recording {
     this.capture.clear();
     this.topics.clear();
     this.flows.clear();
+    this.comments.clear();
     this.#malformed = 0;
     this.#messagesCleared = this.messages;
   }
@@ -157,28 +221,8 @@ export class Recording {
   #evicting(fromSeq: number, toSeq: number): void {
     this.topics.stats.eachLastIn(fromSeq, toSeq, (topic, seq) => this.topics.pin(topic, this.capture.bytes(seq)));
     this.flows.evicted(toSeq);
+    for (const seq of this.comments.keys()) if (seq < toSeq) this.comments.delete(seq);
   }
-}
-
-/** Offset of a PUBLISH's payload in its bytes; the packet's end where the header does not add up. Never throws. */
-export function payloadStart(bytes: Uint8Array, version: ProtocolVersion): number {
-  let at = 1;
-  while ((bytes[at] ?? 0) >= 0x80 && at < 4) at += 1;
-  at += 1;
-  at += 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
-  if (((bytes[0] ?? 0) & 0x06) !== 0) at += 2;
-  if (version === 5) at = skipProperties(bytes, at);
-  return Math.min(at, bytes.length);
-}
-
-function skipProperties(bytes: Uint8Array, at: number): number {
-  let length = 0;
-  for (let shift = 0; shift < 28; shift += 7) {
-    const byte = bytes[at + shift / 7] ?? 0;
-    length |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return at + shift / 7 + 1 + length;
-  }
-  return bytes.length;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -237,9 +281,18 @@ class RecordingSink implements FrameSink {
       this.malformed(seq, result.malformed);
       return;
     }
+    this.#noteClient(result.packet);
     if (this.#recording.recording)
       this.#recording.flows.packet(seq, this.#timeUs, this.#connection, this.#direction, result.packet);
     this.#actor?.packet(result.packet);
+  }
+
+  /** @mqtt MQTT-3.1.3-6 */
+  #noteClient(packet: Packet): void {
+    const { capture } = this.#recording;
+    if (packet.type === 'connect') capture.setClientId(this.#connection, packet.clientId);
+    const assigned = packet.type === 'connack' ? packet.properties?.assignedClientIdentifier : undefined;
+    if (assigned !== undefined) capture.setClientId(this.#connection, assigned);
   }
 
   malformed(_seq: number, fault: Malformed): void {

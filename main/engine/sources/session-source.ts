@@ -31,7 +31,6 @@ import { ConnectionLog } from './connection-log.ts';
 import { CHUNK_BYTES, OutBuffer } from './out-buffer.ts';
 import type { Clock, TlsFacts, Transport, TransportFactory, TransportFailure, TransportOptions } from './ports.ts';
 import type { PacketActor, Recording } from './recording.ts';
-import { TopicEncoder } from './topic-encoder.ts';
 
 /** Bytes that may wait for a slow network before new messages are refused. */
 export const WRITE_BACKLOG_BYTES = 64 * 1024 * 1024;
@@ -98,7 +97,6 @@ export class SessionSource {
   readonly #listener: SessionSourceListener;
   readonly #clock: Clock;
   readonly #out = new OutBuffer();
-  readonly #topics = new TopicEncoder();
   readonly #actor: PacketActor;
   #transport: Transport | undefined;
   #open = false;
@@ -271,8 +269,10 @@ export class SessionSource {
       return;
     }
     const bytes = this.#out.take();
-    this.recording.append(this.#connection, 'client-to-server', bytes, this.#clock.nowUs());
+    const nowUs = this.#clock.nowUs();
+    // On their way first: no answer is read before this turn is over, and so before the row stands.
     this.#writable = transport.write(bytes);
+    this.recording.append(this.#connection, 'client-to-server', bytes, nowUs);
   }
 
   #setTimer(): void {
@@ -328,6 +328,7 @@ export class SessionSource {
         this.log.stage(stage);
         this.#listener.changed();
       },
+      keyLog: (line) => this.recording.noteKey(line),
       open: (facts) => {
         if (isCurrent()) this.#opened(facts);
       },
@@ -364,7 +365,7 @@ export class SessionSource {
   }
 
   #sendPublish(message: OutgoingMessage, packetId: number, dup: boolean, alias: number, omitTopic: boolean): void {
-    const topic = omitTopic ? NO_TOPIC_BYTES : this.#topics.encode(message.topic);
+    const topic = omitTopic ? NO_TOPIC_BYTES : this.#session.topicNames.encode(message.topic);
     const properties = this.#propertiesOf(message, alias);
     const flags = publishFlags(message, dup);
     const most = MOST_HEADER_BYTES + topic.length + (properties?.length ?? 0) + message.payload.length;
@@ -378,7 +379,7 @@ export class SessionSource {
 
   /** Bytes of the PUBLISH, -1 where it is longer than a packet can be. */
   #publishSize(message: OutgoingMessage, topicAlias: number, omitTopic: boolean): number {
-    const topic = omitTopic ? NO_TOPIC_BYTES : this.#topics.encode(message.topic);
+    const topic = omitTopic ? NO_TOPIC_BYTES : this.#session.topicNames.encode(message.topic);
     const properties = this.#propertiesOf(message, topicAlias);
     return publishLength(topic.length, message.payload.length, publishFlags(message, false), properties?.length ?? 0);
   }

@@ -10,12 +10,13 @@ import type {
   TransportFailure,
   TransportOptions,
 } from '../sources/ports.ts';
+import type { Relay, RelayEvents } from '../sources/tap-ports.ts';
 import { TransportError } from './failures.ts';
 import type { Resolver } from './resolve.ts';
 import { endpointText, travel, type Route } from './route.ts';
 import { openSocketStream } from './socket-stream.ts';
 import { Stages } from './stages.ts';
-import type { ByteStream, ByteStreamEvents } from './stream.ts';
+import type { ByteStream, ByteStreamEvents, Halves } from './stream.ts';
 import { openWebSocketStream, upgrade, type Upgraded } from './websocket-stream.ts';
 
 export interface Lent {
@@ -34,12 +35,13 @@ function plainHost(host: string): string {
  * The attempt and then the connection. Everything it opened is listed, so that ending it at any moment leaves nothing
  * behind: no socket, no timer, no event after `closed`.
  */
-export class Attempt implements Transport {
+export class Attempt implements Transport, Relay {
   readonly #options: TransportOptions;
   readonly #lent: Lent;
   readonly #abort = new AbortController();
   readonly #sockets = new Set<Socket>();
-  #events: TransportEvents | undefined;
+  readonly #halves: Halves;
+  #events: (TransportEvents & Partial<RelayEvents>) | undefined;
   #stages: Stages | undefined;
   #stream: ByteStream | undefined;
   #limit: Disposable | undefined;
@@ -48,12 +50,13 @@ export class Attempt implements Transport {
   /** The last facts of an attempt that is over are being told. */
   #finishing = false;
 
-  constructor(options: TransportOptions, lent: Lent) {
+  constructor(options: TransportOptions, lent: Lent, halves: Halves = 'together') {
     this.#options = { ...options, host: plainHost(options.host) };
     this.#lent = lent;
+    this.#halves = halves;
   }
 
-  start(events: TransportEvents): void {
+  start(events: TransportEvents & Partial<RelayEvents>): void {
     if (this.#state !== 'new') throw new Error('a transport starts once');
     this.#state = 'connecting';
     this.#events = events;
@@ -92,6 +95,15 @@ export class Attempt implements Transport {
     }
   }
 
+  finish(): void {
+    if (this.#state === 'open') this.#stream?.finish();
+  }
+
+  reset(): void {
+    if (this.#state === 'open' && this.#stream !== undefined) this.#stream.reset();
+    else this.destroy();
+  }
+
   destroy(): void {
     if (this.#state === 'aborting' || this.#state === 'closed') return;
     if (this.#state === 'new') {
@@ -119,7 +131,9 @@ export class Attempt implements Transport {
       const route = await travel({
         options: this.#options,
         ...this.#lent,
+        keyLog: (line) => this.#events?.keyLog?.(line),
         stages: this.#stages,
+        halves: this.#halves,
         signal: this.#abort.signal,
         own: (socket) => this.#own(socket),
       });
@@ -175,6 +189,9 @@ export class Attempt implements Transport {
       drained: () => {
         if (this.#state === 'open') this.#events?.drained();
       },
+      ended: () => {
+        if (!this.#isOver()) this.#events?.ended?.();
+      },
       closed: (failure) => {
         if (this.#isOver()) return;
         if (failure !== undefined) this.#blameTls(failure);
@@ -184,8 +201,8 @@ export class Attempt implements Transport {
     const { clock } = this.#lent;
     const stream =
       upgraded === undefined
-        ? openSocketStream(link, tls?.progress, clock, events)
-        : openWebSocketStream(upgraded, link, tls?.progress, clock, events);
+        ? openSocketStream(link, tls?.progress, clock, events, this.#halves)
+        : openWebSocketStream(upgraded, link, tls?.progress, clock, events, 'client', this.#halves);
     this.#limit?.[Symbol.dispose]();
     this.#stream = stream;
     this.#state = 'open';

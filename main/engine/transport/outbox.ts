@@ -1,4 +1,4 @@
-/** Gathers what is written in one tick into one system call. */
+/** Writes the first bytes of a tick at once, and gathers what follows in it into one system call. */
 
 import type { Socket } from 'node:net';
 import { HIGH_WATER_BYTES } from './stream.ts';
@@ -7,8 +7,8 @@ import { HIGH_WATER_BYTES } from './stream.ts';
 const COPY_BELOW_BYTES = 4096;
 
 /**
- * A thousand acknowledgements written one by one in a tick become one buffer and one `write`. Whatever is still here
- * when the socket is destroyed is gone.
+ * Who writes once in a tick, as a session does with all it has, waits for nothing; of a thousand acknowledgements written one by one
+ * all but the first become one buffer and one `write`. Whatever is still here when the socket is destroyed is gone.
  */
 export class Outbox {
   readonly #socket: Socket;
@@ -25,16 +25,17 @@ export class Outbox {
     return this.#pendingBytes;
   }
 
-  /** Keeps `bytes` until the end of the tick; false where the socket will emit `drain` before it wants more. */
+  /** Keeps `bytes` until the end of the tick unless they are its first; false where the socket will emit `drain` before it wants more. */
   write(bytes: Uint8Array): boolean {
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    if (this.#socket.writableLength + this.#pendingBytes >= HIGH_WATER_BYTES) {
-      this.flush();
-    } else if (!this.#scheduled) {
+    if (!this.#scheduled) {
       this.#scheduled = true;
       process.nextTick(this.#endOfTick);
+      this.#socket.write(bytes);
+      return !this.#socket.writableNeedDrain;
     }
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#socket.writableLength + this.#pendingBytes >= HIGH_WATER_BYTES) this.flush();
     return !this.#socket.writableNeedDrain;
   }
 

@@ -1,7 +1,8 @@
 /** Names to addresses, and service records to brokers (RFC 2782). */
 
 import { lookup, resolveSrv } from 'node:dns/promises';
-import type { Random, TransportOptions } from '../sources/ports.ts';
+import type { HostLookup, Random, TransportOptions } from '../sources/ports.ts';
+import { dnsFailureCode, errorData } from './failures.ts';
 
 export interface SrvRecord {
   readonly name: string;
@@ -27,6 +28,15 @@ export const systemResolver: Resolver = {
     return found.map((entry) => entry.address);
   },
   services: (name) => resolveSrv(name),
+};
+
+/** The system's answer for a script that asks for addresses itself. */
+export const lookUpHost: HostLookup = async (host) => {
+  try {
+    return { addresses: await systemResolver.addresses(host) };
+  } catch (error) {
+    return { addresses: [], failure: { code: dnsFailureCode(error), data: { host, ...errorData(error) } } };
+  }
 };
 
 /** The service name to look up, or undefined: none is in use for MQTT over WebSocket. */

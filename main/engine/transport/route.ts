@@ -9,7 +9,7 @@ import { attach, detach, Inlet, type Link } from './inlet.ts';
 import { openTunnel, type ProxyOptions } from './proxy.ts';
 import { interleaveFamilies, orderServices, serviceName, type Resolver } from './resolve.ts';
 import type { Stages } from './stages.ts';
-import { HIGH_WATER_BYTES } from './stream.ts';
+import { HIGH_WATER_BYTES, type Halves } from './stream.ts';
 import { connectTls, followHandshake, handshake, planTls, wrapTls, type TlsPlan } from './tls.ts';
 
 /** What an attempt works with. */
@@ -19,7 +19,11 @@ export interface RouteContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly stages: Stages;
+  /** `apart`: the peer may close its half; and bytes read are whoever's they are told to. */
+  readonly halves: Halves;
   readonly signal: AbortSignal;
+  /** Takes the secrets of TLS, where somebody keeps them. */
+  readonly keyLog: (line: string) => void;
   /** Lists a socket so that an abort destroys it. */
   readonly own: (socket: Socket) => void;
 }
@@ -125,16 +129,20 @@ async function reach(
   tlsPlan: TlsPlan | undefined,
   passed: readonly string[],
 ): Promise<Route> {
-  const { options, stages } = context;
+  const { options } = context;
   const { proxy } = options;
   const earlier = passed.length === 0 ? {} : { earlierTargets: [...passed] };
+  const apart = context.halves === 'apart';
   const wantsWebSocket = options.protocol === 'ws' || options.protocol === 'wss';
   const first = proxy ?? endpoint;
   const addresses = await findAddresses(context, first.host, earlier);
 
   if (proxy === undefined) {
     // Node gives a TLS socket a read buffer of ours only where it also makes the TCP connection.
-    const direct = await connectFirst(context, first, addresses, earlier, tlsPlan, !wantsWebSocket);
+    const { secureLater } = options;
+    const ownBuffer = !wantsWebSocket && !apart && secureLater === undefined;
+    const direct = await connectFirst(context, first, addresses, earlier, tlsPlan, ownBuffer);
+    if (secureLater !== undefined) return { endpoint, ...(await secureAsTold(context, direct.link, secureLater)) };
     if (tlsPlan === undefined || direct.tlsSocket === undefined || direct.progress === undefined) {
       return { link: direct.link, endpoint };
     }
@@ -143,19 +151,44 @@ async function reach(
   }
 
   const proxyPlan = proxy.protocol === 'https' ? planTls(proxyTls(options), proxy.host) : undefined;
-  const bare = tlsPlan === undefined && !wantsWebSocket;
+  const bare = tlsPlan === undefined && !wantsWebSocket && !apart;
   const hop = await connectFirst(context, first, addresses, earlier, proxyPlan, bare);
   await tunnel(context, hop, proxy, proxyPlan, endpoint);
   if (tlsPlan === undefined) return { link: hop.link, endpoint };
   halt(context);
-  stages.begin('tls', tlsStageFacts(tlsPlan));
-  detach(hop.link);
-  const socket = wrapTls(tlsPlan, hop.link.socket);
+  return { endpoint, ...(await startTls(context, hop.link, tlsPlan)) };
+}
+
+/** TLS over a connection that stands and has no read buffer of its own. */
+async function startTls(context: RouteContext, below: Link, plan: TlsPlan): Promise<Omit<Route, 'endpoint'>> {
+  context.stages.begin('tls', tlsStageFacts(plan));
+  detach(below);
+  const socket = wrapTls(plan, below.socket);
   context.own(socket);
-  const progress = followHandshake(socket, tlsPlan);
+  const progress = followHandshake(socket, plan, context.keyLog);
   const link = { socket, inlet: new Inlet(), userBuffer: false };
   attach(link);
-  return { link, endpoint, tls: await settleTls(context, socket, tlsPlan, progress) };
+  return { link, tls: await settleTls(context, socket, plan, progress) };
+}
+
+/** The owner decides about TLS now that TCP stands. */
+async function secureAsTold(
+  context: RouteContext,
+  link: Link,
+  secureLater: NonNullable<TransportOptions['secureLater']>,
+): Promise<Omit<Route, 'endpoint'>> {
+  const { socket } = link;
+  const tls = await secureLater({
+    remoteAddress: endpointText(socket.remoteAddress, socket.remotePort),
+    localAddress: endpointText(socket.localAddress, socket.localPort),
+  });
+  halt(context);
+  if (tls === undefined) return { link };
+  return startTls(
+    context,
+    link,
+    stage(context, 'tls', () => planTls(tls, context.options.host)),
+  );
 }
 
 /** An HTTPS proxy is judged by the user's authorities and switch, but sees no client certificate. */
@@ -221,6 +254,7 @@ async function connectFirst(
       host: address,
       port: target.port,
       highWaterMark: HIGH_WATER_BYTES,
+      allowHalfOpen: context.halves === 'apart',
       ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
     };
     if (plan === undefined) {
@@ -230,7 +264,12 @@ async function connectFirst(
     const socket = connectTls(plan, to, userBuffer ? inlet : undefined);
     // Before it is connected a TLS socket forgets this.
     socket.once('connect', () => socket.setNoDelay(true));
-    return { socket, link: { socket, inlet, userBuffer }, tlsSocket: socket, progress: followHandshake(socket, plan) };
+    return {
+      socket,
+      link: { socket, inlet, userBuffer },
+      tlsSocket: socket,
+      progress: followHandshake(socket, plan, context.keyLog),
+    };
   };
   try {
     const { address, ...hop } = await dial({

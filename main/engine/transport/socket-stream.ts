@@ -4,7 +4,14 @@ import type { Clock, TransportFailure } from '../sources/ports.ts';
 import { streamFailure, type TlsProgress } from './failures.ts';
 import type { Link } from './inlet.ts';
 import { Outbox } from './outbox.ts';
-import { lingerThenDestroy, Traffic, type ByteStream, type ByteStreamEvents } from './stream.ts';
+import {
+  lingerThenDestroy,
+  resetWhenFlushed,
+  Traffic,
+  type ByteStream,
+  type ByteStreamEvents,
+  type Halves,
+} from './stream.ts';
 
 /** Takes over a connected link. `tls` is the handshake's progress where there was one. */
 export function openSocketStream(
@@ -12,12 +19,14 @@ export function openSocketStream(
   tls: TlsProgress | undefined,
   clock: Clock,
   events: ByteStreamEvents,
+  halves: Halves = 'together',
 ): ByteStream {
   const { socket, inlet } = link;
   const outbox = new Outbox(socket);
   const traffic = new Traffic();
   let failure: unknown;
   let ending = false;
+  let finished = false;
   let peerEnded = false;
   let linger: Disposable | undefined;
 
@@ -35,6 +44,7 @@ export function openSocketStream(
     }
     failure ??= socket.errored ?? undefined;
     if (failure !== undefined) return streamFailure(failure, tls, facts);
+    if (finished && peerEnded && socket.writableFinished) return undefined;
     return { code: 'closed-by-peer', data: facts };
   };
 
@@ -43,11 +53,15 @@ export function openSocketStream(
   });
   socket.once('end', () => {
     peerEnded = true;
+    if (halves === 'apart') {
+      events.ended();
+      return;
+    }
     // The socket answers by closing its own half once everything is flushed; a peer that reads no more may prevent that.
     linger ??= lingerThenDestroy(socket, clock);
   });
   socket.on('drain', () => {
-    if (!ending && !peerEnded) events.drained();
+    if (!ending && !finished && (halves === 'apart' || !peerEnded)) events.drained();
   });
 
   return {
@@ -64,7 +78,10 @@ export function openSocketStream(
     },
     write(bytes) {
       traffic.bytesSent += bytes.length;
-      return outbox.write(bytes);
+      if (halves === 'together') return outbox.write(bytes);
+      // What is passed on comes as the kernel gave it: gathering more would only keep it back.
+      socket.write(bytes);
+      return !socket.writableNeedDrain;
     },
     get unsentBytes() {
       return socket.writableLength + outbox.pendingBytes;
@@ -79,6 +96,16 @@ export function openSocketStream(
       outbox.flush();
       socket.end();
       linger ??= lingerThenDestroy(socket, clock);
+    },
+    finish() {
+      if (finished) return;
+      finished = true;
+      outbox.flush();
+      socket.end();
+    },
+    reset() {
+      outbox.flush();
+      resetWhenFlushed(socket, clock);
     },
   };
 }

@@ -7,11 +7,13 @@ import { peerChain } from './certificate-facts.ts';
 import { isBoringSsl, readCredentials, type Credentials, type TlsOptions } from './credentials.ts';
 import { tlsFailure, TransportError, verificationFailureCode, type FailureData, type TlsProgress } from './failures.ts';
 import type { Inlet } from './inlet.ts';
+import { tellKey } from './key-log.ts';
 
 /** What one TLS connection needs, decided before the first byte. */
 export interface TlsPlan {
   readonly credentials: Credentials;
   readonly verify: boolean;
+  readonly verifyName: boolean;
   /** The name sent as SNI, if any; an address is never sent (RFC 6066 §3). */
   readonly serverName: string | undefined;
   /** The name or address that the certificate must carry. */
@@ -26,6 +28,7 @@ export function planTls(tls: TlsOptions, host: string): TlsPlan {
   return {
     credentials: readCredentials(tls),
     verify: tls.verify,
+    verifyName: tls.verifyName ?? true,
     serverName,
     identity: chosen === '' ? host : chosen,
     alpn: tls.alpn ?? [],
@@ -50,6 +53,7 @@ export function connectTls(
     readonly port: number;
     readonly localAddress?: string;
     readonly highWaterMark: number;
+    readonly allowHalfOpen: boolean;
   },
   inlet: Inlet | undefined,
 ): TLSSocket {
@@ -69,11 +73,11 @@ export function wrapTls(plan: TlsPlan, socket: Socket): TLSSocket {
 
 /** Node would judge by the address that was dialled; the plan knows the name. */
 function identityCheck(plan: TlsPlan): NonNullable<ConnectionOptions['checkServerIdentity']> {
-  return (_dialled, certificate) => checkServerIdentity(plan.identity, certificate);
+  return (_dialled, certificate) => (plan.verifyName ? checkServerIdentity(plan.identity, certificate) : undefined);
 }
 
-/** Starts following a handshake. Call in the tick that made `socket`. */
-export function followHandshake(socket: TLSSocket, plan: TlsPlan): TlsProgress {
+/** Starts following a handshake. Call in the tick that made `socket`. `keyLog` takes its secrets, where somebody keeps them. */
+export function followHandshake(socket: TLSSocket, plan: TlsPlan, keyLog: (line: string) => void): TlsProgress {
   const progress: TlsProgress = {
     answered: false,
     established: false,
@@ -81,8 +85,10 @@ export function followHandshake(socket: TLSSocket, plan: TlsPlan): TlsProgress {
     certificateOffered: plan.credentials.certificateOffered,
   };
   // Secrets are derived right after the server's flight, while a failed handshake could still be asked about it:
-  // once the socket is destroyed OpenSSL's state is gone. The secrets themselves are not looked at.
-  socket.on('keylog', () => {
+  // once the socket is destroyed OpenSSL's state is gone.
+  socket.on('keylog', (line) => {
+    const told = tellKey(line);
+    if (told !== undefined) keyLog(told);
     progress.answered = true;
     progress.certificateRequested = wasCertificateRequested(socket);
   });

@@ -5,7 +5,14 @@ import { WebSocket } from 'ws';
 import type { Clock, TransportFailure, TransportOptions } from '../sources/ports.ts';
 import { codeOf, errorData, streamFailure, tlsFailure, TransportError, type TlsProgress } from './failures.ts';
 import { detach, type Link } from './inlet.ts';
-import { lingerThenDestroy, Traffic, type ByteStream, type ByteStreamEvents } from './stream.ts';
+import {
+  lingerThenDestroy,
+  resetWhenFlushed,
+  Traffic,
+  type ByteStream,
+  type ByteStreamEvents,
+  type Halves,
+} from './stream.ts';
 
 type WebSocketOptions = NonNullable<TransportOptions['websocket']>;
 
@@ -13,10 +20,13 @@ type WebSocketOptions = NonNullable<TransportOptions['websocket']>;
  * The largest WebSocket message taken, bytes: the largest MQTT packet (268 435 460) and some. Larger ones close the
  * connection with status 1009, told as `websocket-closed`.
  */
-const LARGEST_MESSAGE = 272_000_000;
+export const LARGEST_MESSAGE = 272_000_000;
 
 /** Pieces a message may come in; a peer may well send a large packet in small ones. */
-const MOST_PIECES = 1_048_576;
+export const MOST_PIECES = 1_048_576;
+
+/** Normal closure, going away, and a Close frame without a status (RFC 6455 §7.4.1). */
+const IN_ORDER: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 /** How much of a refusing HTTP body is kept for the page, bytes. */
 const BODY_EXCERPT = 512;
@@ -161,6 +171,9 @@ export function upgrade(request: UpgradeRequest): Promise<Upgraded> {
 /**
  * Takes over an upgraded connection. A message boundary means nothing: packets may be split over messages and share them.
  *
+ * Where halves close apart, a Close frame without complaint and an end of TCP without one are both an end in order.
+ * Only a client masks its frames (RFC 6455 §5.3).
+ *
  * @mqtt MQTT-6.0.0-1
  * @mqtt MQTT-6.0.0-2
  */
@@ -170,6 +183,8 @@ export function openWebSocketStream(
   tls: TlsProgress | undefined,
   clock: Clock,
   events: ByteStreamEvents,
+  role: 'client' | 'server' = 'client',
+  halves: Halves = 'together',
 ): ByteStream {
   const { websocket } = upgraded;
   const { socket } = link;
@@ -219,6 +234,7 @@ export function openWebSocketStream(
       if (socket.writableLength === 0) return undefined;
       return { code: 'write-failed', data: { ...facts, unsentBytes: socket.writableLength } };
     }
+    if (halves === 'apart' && (IN_ORDER.has(code) || (code === 1006 && socketError === undefined))) return undefined;
     // 1006 is the library's word for a connection that went away without a Close frame.
     if (code !== 1006) return { code: 'websocket-closed', data: { ...facts, status: code, reason } };
     if (socketError === undefined) return { code: 'closed-by-peer', data: facts };
@@ -226,6 +242,14 @@ export function openWebSocketStream(
       return { code: 'websocket-closed', data: { ...facts, status: code, reason, ...errorData(socketError) } };
     }
     return streamFailure(socketError, tls, facts);
+  };
+
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    websocket.resume();
+    websocket.close(1000);
+    linger ??= lingerThenDestroy(socket, clock);
   };
 
   return {
@@ -244,17 +268,16 @@ export function openWebSocketStream(
         process.nextTick(uncork);
       }
       traffic.bytesSent += bytes.length;
-      websocket.send(bytes, { binary: true, mask: true });
+      websocket.send(bytes, { binary: true, mask: role === 'client' });
       return !socket.writableNeedDrain;
     },
     pause: () => websocket.pause(),
     resume: () => websocket.resume(),
-    end() {
-      if (ending) return;
-      ending = true;
-      websocket.resume();
-      websocket.close(1000);
-      linger ??= lingerThenDestroy(socket, clock);
+    end,
+    finish: end,
+    reset() {
+      if (corked) uncork();
+      resetWhenFlushed(socket, clock);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The filter language over flows: the terms that mean something for an exchange, as one test of a flow. */
 
 import type { Comparison, Filter, NumberTest } from '../../../../shared/filter/filter-ast.ts';
+import { ValueMatcher } from '../filter-values.ts';
 import { passes } from '../../../../shared/filter/filter-ast.ts';
 import { FLOW_KINDS, FLOW_STATES } from '../../../../shared/contract/records.ts';
 import { PACKET_TYPES } from '../../../../shared/mqtt/packet.ts';
@@ -20,8 +21,20 @@ export interface CompiledFlowFilter {
 
 /** Fields that only a packet has. */
 export function isPacketField(field: Comparison['field']): boolean {
-  return field === 'retain' || field === 'dup' || field === 'len';
+  return PACKET_FIELDS.has(field);
 }
+
+const PACKET_FIELDS: ReadonlySet<Comparison['field']> = new Set([
+  'retain',
+  'dup',
+  'len',
+  'remaining',
+  'client',
+  'payload',
+  'json',
+  'prop',
+  'time',
+]);
 
 const utf8 = new TextEncoder();
 
@@ -107,9 +120,23 @@ class Compiler {
         const filters = comparison.values.map((value) => utf8.encode(value));
         return this.#onTopicBytes((name) => filters.some((each) => matchesTopicFilter(each, name)));
       }
+      case 'topic.name': {
+        const matcher = new ValueMatcher(comparison.values);
+        return this.#onTopicBytes((name) => matcher.bytes(name, 0, name.length));
+      }
+      case 'reason':
+        return (flow) => any(comparison.values, store.reasonCode(flow));
+      case 'rtt':
+        return (flow) => store.stepCount(flow) > 1 && any(comparison.values, store.lastUs(flow) - store.startUs(flow));
       case 'retain':
       case 'dup':
       case 'len':
+      case 'remaining':
+      case 'client':
+      case 'payload':
+      case 'json':
+      case 'prop':
+      case 'time':
         return () => false;
     }
   }

@@ -34,8 +34,9 @@ export class FlowConnection {
   readonly pings: number[] = [];
   clientReceiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
   serverReceiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
-  rttUs: number | undefined;
-  rttAverageUs: number | undefined;
+  /** Microseconds, NaN before the first; numbers throughout, since an acknowledgement that changes them must not allocate. */
+  rttUs = Number.NaN;
+  rttAverageUs = Number.NaN;
 
   constructor(id: number, openedUs: number) {
     this.id = id;
@@ -45,6 +46,6 @@ export class FlowConnection {
   /** Notes one measured round trip, microseconds. */
   measured(rttUs: number): void {
     this.rttUs = rttUs;
-    this.rttAverageUs = this.rttAverageUs === undefined ? rttUs : this.rttAverageUs + (rttUs - this.rttAverageUs) / 8;
+    this.rttAverageUs = Number.isNaN(this.rttAverageUs) ? rttUs : this.rttAverageUs + (rttUs - this.rttAverageUs) / 8;
   }
 }

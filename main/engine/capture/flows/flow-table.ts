@@ -276,8 +276,7 @@ export class FlowTable {
       inInFlight: inFlight[1],
       inLimit: state.clientReceiveMaximum,
       packetIdsInUse,
-      ...(state.rttUs === undefined ? {} : { rttUs: state.rttUs }),
-      ...(state.rttAverageUs === undefined ? {} : { rttAverageUs: state.rttAverageUs }),
+      ...(Number.isNaN(state.rttUs) ? {} : { rttUs: state.rttUs, rttAverageUs: state.rttAverageUs }),
     };
   }
 

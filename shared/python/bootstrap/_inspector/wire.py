@@ -1,0 +1,942 @@
+"""The clients' way to the network: packets or bytes over connections that the inspector opens, records and shows.
+
+A dialect (paho, umqtt, ...) makes one PacketStream for each of its client objects and opens it as often as it connects:
+
+    stream = PacketStream(name='sensor-1', protocol=4)
+    stream.open(Target('broker.local', 1883, connect_timeout=5))
+    stream.send({'type': 'connect', 'clientId': 'sensor-1', 'cleanStart': True, 'keepAlive': 60})
+    packet = stream.recv(timeout=5)          # {'type': 'connack', 'sessionPresent': False, 'reasonCode': 0}
+
+Packets are dicts with the names of the specification in camelCase:
+
+    connect      clientId, cleanStart, keepAlive, [protocolName, protocolVersion,] [will {topic, payload, qos, retain, [properties]},]
+                 [username,] [password: bytes,] [properties]
+    connack      sessionPresent, reasonCode, [properties]
+    publish      topic, payload, qos, retain, dup, [packetId,] [properties]
+    puback, pubrec, pubrel, pubcomp      packetId, [reasonCode = 0,] [properties]
+    subscribe    packetId, subscriptions [{topicFilter, qos, [noLocal, retainAsPublished, retainHandling]}], [properties]
+    suback       packetId, reasonCodes, [properties]
+    unsubscribe  packetId, topicFilters, [properties]
+    unsuback     packetId, reasonCodes, [properties]
+    pingreq, pingresp
+    disconnect, auth      [reasonCode = 0,] [properties]
+    malformed    bytes, rule, message, undecodable      only received: what a genuine client does with it is the dialect's affair;
+                                                        after an undecodable one nothing comes but the end
+    raw          bytes                                  only sent: goes out and is recorded as it is
+
+Outbound, texts may be str or bytes (UTF-8), payloads bytes-like, and fields of their usual value may be left out. Inbound, topics and
+payloads are bytes, all other texts str. Properties have the names of the specification too: 'userProperties': [(name, value)],
+'subscriptionIdentifiers': [int], binary ones are bytes. No packet is ever sent or answered by the stream itself.
+
+Errors of open() are those of CPython's socket and ssl modules, errno and text included. KeyboardInterrupt comes out of every call that waits.
+"""
+
+import json
+import socket as _socket
+import ssl as _ssl
+from array import array
+from collections import deque
+
+from _inspector_link import link
+
+from . import sched, turns
+
+__all__ = ["ByteStream", "PacketStream", "StreamClosed", "Target", "Tls", "may_ignore_tls_files", "resolve"]
+
+#: A batch leaves when so many packets or bytes are queued, whether anybody waits or not.
+_BATCH_PACKETS = 1000
+_BATCH_BYTES = 262_144
+#: Bytes that the network has not taken before a sender waits, as a blocking socket would.
+_MOST_UNSENT = 8 * 1024 * 1024
+#: What the system grants a connection attempt that nobody limits.
+_LONGEST_CONNECT_MS = 130_000
+
+_PUBLISH = 0x30
+_ACKNOWLEDGEMENTS = {"puback": 0x40, "pubrec": 0x50, "pubrel": 0x62, "pubcomp": 0x70}
+_ACKNOWLEDGEMENT_NAMES = {4: "puback", 5: "pubrec", 6: "pubrel", 7: "pubcomp"}
+
+
+class Tls:
+    """How to secure a connection, in the words of ssl.SSLContext. Files are read when the connection is opened, and missing ones raise then.
+
+    verify           False accepts any certificate
+    check_hostname   False accepts a good certificate for another name
+    server_hostname  name for SNI and verification; None is the target's host
+    minimum, maximum 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3' or None
+    ca_certs, certfile, keyfile are paths; cadata, certdata and keydata are PEM as str or bytes, and win
+    """
+
+    def __init__(
+        self,
+        *,
+        ca_certs=None,
+        cadata=None,
+        certfile=None,
+        certdata=None,
+        keyfile=None,
+        keydata=None,
+        keyfile_password=None,
+        verify=True,
+        check_hostname=True,
+        server_hostname=None,
+        alpn=None,
+        ciphers=None,
+        minimum=None,
+        maximum=None,
+    ):
+        self.ca_certs = ca_certs
+        self.cadata = cadata
+        self.certfile = certfile
+        self.certdata = certdata
+        self.keyfile = keyfile
+        self.keydata = keydata
+        self.keyfile_password = keyfile_password
+        self.verify = verify
+        self.check_hostname = check_hostname
+        self.server_hostname = server_hostname
+        self.alpn = alpn
+        self.ciphers = ciphers
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def _described(self):
+        """As the link takes it; reads the files."""
+        cert = _pem(self.certdata, self.certfile)
+        key = _pem(self.keydata, self.keyfile)
+        if cert is not None and key is None and "PRIVATE KEY" in cert:
+            # One file may hold both, as for ssl.SSLContext.load_cert_chain.
+            key = cert
+        options = {
+            "ca": _pem(self.cadata, self.ca_certs),
+            "cert": cert,
+            "key": key,
+            "passphrase": None if self.keyfile_password is None else _text(self.keyfile_password),
+            "serverName": self.server_hostname,
+            "alpn": None if self.alpn is None else list(self.alpn),
+            "ciphers": self.ciphers,
+            "minVersion": self.minimum,
+            "maxVersion": self.maximum,
+            "verify": bool(self.verify),
+            "checkHostname": bool(self.check_hostname),
+        }
+        return {name: value for name, value in options.items() if value is not None}
+
+
+def _pem(data, path):
+    if data is not None:
+        return _text(data)
+    if path is None:
+        return None
+    with open(path, "rb") as file:
+        return _text(file.read())
+
+
+def _text(value):
+    if isinstance(value, str):
+        return value
+    data = bytes(value)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        # A certificate in DER.
+        return _ssl.DER_cert_to_PEM_cert(data)
+
+
+class Target:
+    """Where to connect to. `transport` is 'tcp' or 'websockets'; `proxy` a dict {protocol: 'http' | 'socks5', host, port, [username, password]}.
+
+    `connect_timeout` counts seconds, None waits as long as the system does. `srv` looks the broker's service record up first.
+    Host overrides of the run apply to it; a script that is sent elsewhere is told so by one visible line.
+    """
+
+    def __init__(
+        self,
+        host,
+        port,
+        transport="tcp",
+        tls=None,
+        *,
+        ws_path="/mqtt",
+        ws_headers=None,
+        ws_subprotocol="mqtt",
+        bind_address="",
+        bind_port=0,
+        proxy=None,
+        connect_timeout=None,
+        srv=False,
+    ):
+        self.host = host
+        self.port = port
+        self.transport = transport
+        self.tls = tls
+        self.ws_path = ws_path
+        self.ws_headers = ws_headers
+        self.ws_subprotocol = ws_subprotocol
+        self.bind_address = bind_address
+        self.bind_port = bind_port
+        self.proxy = proxy
+        self.connect_timeout = connect_timeout
+        self.srv = srv
+        #: Whether a host override settles the way there, TLS included; known once it was asked for.
+        self.is_settled = False
+
+    def _described(self, timeout):
+        """As the link takes it, after the host overrides."""
+        secure = self.tls is not None
+        protocol = ("wss" if secure else "ws") if self.transport == "websockets" else ("mqtts" if secure else "mqtt")
+        plan = json.loads(link.plan(self.host, self.port, protocol))
+        override = plan.get("override")
+        self.is_settled = override is not None and "://" in override["to"]
+        if override is not None:
+            _tell_override(self, plan, secure)
+        seconds = self.connect_timeout if timeout is None else timeout
+        target = {
+            "protocol": plan["protocol"],
+            "host": plan["host"],
+            "port": plan["port"],
+            "srv": bool(self.srv) and override is None,
+            "bindAddress": self.bind_address or "",
+            "connectTimeoutMs": _LONGEST_CONNECT_MS if seconds is None else max(1, int(seconds * 1000)),
+        }
+        if plan["tls"] == "script":
+            target["tls"] = self.tls._described()
+        elif plan["tls"] == "override":
+            target["tls"] = {"verify": True, "checkHostname": True, **override.get("tls", {})}
+        if plan["protocol"].startswith("ws"):
+            headers = self.ws_headers or {}
+            target["websocket"] = {
+                "path": plan.get("path", self.ws_path),
+                "headers": [[str(name), str(value)] for name, value in dict(headers).items()],
+                "subprotocol": self.ws_subprotocol,
+            }
+        if self.proxy is not None and override is None:
+            target["proxy"] = self.proxy
+        return target
+
+
+#: Lines about overrides that were said in this run.
+_told = set()
+
+
+def _tell_override(target, plan, secure):
+    host = plan["host"]
+    there = f"{plan['protocol']}://{'[' + host + ']' if ':' in host else host}:{plan['port']}"
+    line = f"{target.host}:{target.port} is sent to {there} by a host override."
+    if secure and plan["tls"] == "none":
+        line += " The script asks for TLS; this connection is in clear."
+    elif secure and plan["tls"] == "override":
+        line += " Its certificates are those of the override, not the script's."
+    if line not in _told:
+        _told.add(line)
+        sched.note(line)
+
+
+def may_ignore_tls_files():
+    """Whether a host override may stand in for what the script says about TLS: its certificate files may be missing then."""
+    return bool(link.replacesTls())
+
+
+class StreamClosed(OSError):
+    """The connection is over and all that came before its end was read.
+
+    `code` is '' after an orderly close by the server, else the engine's code of the failure (`tcp-reset`, ...) with its `data`.
+    errno and text are what CPython's recv would raise, 0 and '' where it would answer b''.
+    """
+
+    code = ""
+    data = {}
+
+
+def _closed(end_code, data):
+    if end_code in ("tcp-reset", "write-failed"):
+        error = StreamClosed(104, "Connection reset by peer")
+    elif end_code == "aborted":
+        error = StreamClosed(103, "Software caused connection abort")
+    else:
+        error = StreamClosed(0, "")
+    error.code = "" if end_code == "closed-by-peer" else end_code
+    error.data = data
+    return error
+
+
+def _gaierror(code):
+    if code == "dns-not-found":
+        return _socket.gaierror(-2, "Name or service not known")
+    return _socket.gaierror(-3, "Temporary failure in name resolution")
+
+
+#: Verification failures in OpenSSL's words.
+_CERTIFICATE_TEXTS = {
+    "tls-certificate-expired": "certificate has expired",
+    "tls-certificate-not-yet-valid": "certificate is not yet valid",
+    "tls-unknown-ca": "unable to get local issuer certificate",
+    "tls-self-signed": "self-signed certificate",
+    "tls-certificate-rejected": "certificate rejected",
+}
+
+#: Other failures of TLS in OpenSSL's words.
+_TLS_TEXTS = {
+    "tls-client-certificate-required": "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required",
+    "tls-client-certificate-rejected": "[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca",
+    "tls-not-tls": "[SSL: WRONG_VERSION_NUMBER] wrong version number",
+    "tls-protocol-version": "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version",
+    "tls-no-common-cipher": "[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] ssl/tls alert handshake failure",
+    "tls-alpn": "[SSL: TLSV1_ALERT_NO_APPLICATION_PROTOCOL] tlsv1 alert no application protocol",
+    "tls-bad-credentials": "[SSL] PEM lib",
+    "tls-wrong-passphrase": "[SSL] PEM lib",
+}
+
+
+def _connect_error(code, data, host):
+    """What CPython raises where a connection fails for this reason."""
+    simple = {
+        "tcp-refused": lambda: ConnectionRefusedError(111, "Connection refused"),
+        "tcp-timeout": lambda: TimeoutError(110, "Connection timed out"),
+        "timeout": lambda: TimeoutError("timed out"),
+        "tcp-unreachable": lambda: OSError(113, "No route to host"),
+        "tcp-reset": lambda: ConnectionResetError(104, "Connection reset by peer"),
+        "closed-by-peer": lambda: ConnectionResetError(104, "Connection reset by peer"),
+        "bind-failed": lambda: OSError(99, "Cannot assign requested address"),
+        "aborted": lambda: ConnectionAbortedError(103, "Software caused connection abort"),
+        "too-many-sources": lambda: OSError(24, f"Too many open files: the limit is {data.get('limit')} clients in one run"),
+        "tcp-failed": lambda: OSError(5, str(data.get("errno", "Input/output error"))),
+    }
+    if code in simple:
+        return simple[code]()
+    if code.startswith(("dns-", "srv-")):
+        return _gaierror("dns-not-found" if code == "srv-not-found" else code)
+    if code == "tls-wrong-host":
+        text = f"Hostname mismatch, certificate is not valid for '{host}'."
+        return _certificate_error(text)
+    if code in _CERTIFICATE_TEXTS:
+        return _certificate_error(_CERTIFICATE_TEXTS[code])
+    if code.startswith("tls-"):
+        text = _TLS_TEXTS.get(code, f"[SSL] {data.get('message', code)}")
+        return _ssl.SSLError(1, f"{text} (_ssl.c:1032)")
+    if code.startswith("proxy-"):
+        return ConnectionError(f"the proxy failed: {code} {json.dumps(data)}")
+    if code.startswith(("upgrade-", "websocket-")):
+        return ConnectionError(f"WebSocket handshake error, {code} {json.dumps(data)}")
+    return OSError(5, f"{code} {json.dumps(data)}")
+
+
+def _certificate_error(text):
+    error = _ssl.SSLCertVerificationError(1, f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {text} (_ssl.c:1032)")
+    error.reason = "CERTIFICATE_VERIFY_FAILED"
+    error.verify_message = text
+    return error
+
+
+class _Stream:
+    """A client's connections, one after the other: what packets and bytes have in common."""
+
+    _mode = "packets"
+
+    def __init__(self, name):
+        self.signal = sched.Signal()
+        self.remote_address = None
+        self.local_address = None
+        self.tls = None
+        self._name = name
+        self._source = None
+        self._attempt = None
+        #: The connection before, while it ends in order: another of the same client would cut it off.
+        self._leaving = None
+
+    @property
+    def is_open(self):
+        return self._attempt is not None and self._attempt.isOpen and (not self._attempt.isOver or self.pending > 0)
+
+    @property
+    def unsent(self):
+        return 0 if self._attempt is None else self._attempt.unsentBytes
+
+    def _connect(self, target, timeout, protocol):
+        described = target._described(timeout)
+        if self._source is None:
+            self._source = link.source(self._mode, self._name)
+        self._reset()
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None:
+            _await_end(leaving)
+        self.signal.clear()
+        attempt = self._attempt = link.open(self._source, protocol, json.dumps(described), self.signal.js, False)
+        try:
+            while not attempt.isOpen and not attempt.isOver:
+                self.signal.wait()
+                self.signal.clear()
+        except BaseException:
+            attempt.close(True)
+            self._attempt = None
+            raise
+        if not attempt.isOpen:
+            raise self._failed(target.host)
+        self._take_facts()
+
+    def _failed(self, host):
+        """What CPython raises for an attempt that is over, which is forgotten."""
+        end = self._attempt.end
+        self._attempt = None
+        return _connect_error(end.code, json.loads(end.data), host)
+
+    def _take_facts(self):
+        facts = json.loads(self._attempt.facts)
+        self.remote_address = _address(facts["remoteAddress"])
+        self.local_address = _address(facts["localAddress"])
+        self.tls = facts.get("tls")
+
+    def _reset(self):
+        """Forgets what is left of the last connection."""
+
+    def flush(self):
+        pass
+
+    def wait_sent(self, timeout=None):
+        self.flush()
+        until = None if timeout is None else sched.monotonic() + timeout
+        while self.unsent > 0:
+            rest = None if until is None else until - sched.monotonic()
+            if rest is not None and rest <= 0:
+                return False
+            self.signal.clear()
+            if self.unsent > 0 and not self.signal.wait(rest):
+                return False
+        return True
+
+    def _wait_for_room(self):
+        """Waits while the network is far behind, where the thread can."""
+        if self.unsent <= _MOST_UNSENT or not turns.can_wait() or turns.is_held():
+            return
+        while self.unsent > _MOST_UNSENT // 2:
+            self.signal.clear()
+            if self.unsent > _MOST_UNSENT // 2:
+                self.signal.wait()
+
+    def _require_open(self):
+        attempt = self._attempt
+        if attempt is None or not attempt.isOpen:
+            raise StreamClosed(9, "Bad file descriptor")
+        if attempt.isOver:
+            raise self._end()
+        return attempt
+
+    def _end(self):
+        end = self._attempt.end
+        return _closed(end.code, json.loads(end.data))
+
+    def close(self, abort=False):
+        """Ends the connection: after what was sent, or at once."""
+        if not abort:
+            self.flush()
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None and not attempt.isOver:
+            attempt.close(abort)
+            if not abort:
+                self._leaving = attempt
+                _await_at_exit(attempt)
+        self.signal.set()
+
+    def release(self):
+        self.close()
+        if self._source is not None:
+            link.release(self._source)
+            self._source = None
+
+
+#: Attempts that end in order and may still carry bytes.
+_ending = []
+_awaits_endings = False
+#: Seconds that the end of a script waits for them: while bytes are to leave, and for the peer to close.
+_LONGEST_LEAVING = 2
+_LONGEST_CLOSING = 0.5
+
+
+def _await_at_exit(attempt):
+    """What was sent before an orderly close still leaves, even if the script ends right behind it."""
+    global _awaits_endings
+    if not _awaits_endings:
+        _awaits_endings = True
+        sched.at_exit(_await_endings)
+    _ending[:] = [one for one in _ending if not one.isOver]
+    _ending.append(attempt)
+
+
+def _await_endings():
+    global _awaits_endings
+    _awaits_endings = False
+    _await_end(*_ending)
+    _ending.clear()
+
+
+def _await_end(*attempts):
+    """Waits until connections that end in order are over, for a while."""
+    begun = sched.monotonic()
+    while True:
+        standing = [attempt for attempt in attempts if not attempt.isOver]
+        longest = _LONGEST_LEAVING if any(attempt.unsentBytes for attempt in standing) else _LONGEST_CLOSING
+        if not standing or sched.monotonic() - begun > longest:
+            return
+        sched.sleep(0.002)
+
+
+def _address(text):
+    host, _, port = text.rpartition(":")
+    return (host.strip("[]"), int(port) if port.isdigit() else 0)
+
+
+#: Streams with packets that have not left Python's hands.
+_unflushed = set()
+
+
+def _flush_all():
+    with turns.hold:
+        streams = list(_unflushed)
+        _unflushed.clear()
+    for stream in streams:
+        stream.flush()
+
+
+sched.before_waiting(lambda: _unflushed and _flush_all())
+
+
+class PacketStream(_Stream):
+    """One client object of a script, over all its connections; one source in the inspector.
+
+    `name` is what its tab says, by custom the client identifier. `protocol` is 3, 4 or 5 and may be set again before each open().
+    `signal` is set whenever a packet came, bytes left for the network, or the connection ended; whoever waits for it clears it first and then
+    looks. Nothing in it takes a lock: send() may be called from any thread, recv() from one at a time.
+    """
+
+    def __init__(self, name="", protocol=4):
+        super().__init__(name)
+        self.protocol = protocol
+        self._queue = []
+        self._queued_bytes = 0
+        self._inbox = deque()
+
+    @property
+    def pending(self):
+        """Packets that recv() would return at once."""
+        attempt = self._attempt
+        while attempt is not None and attempt.pending:
+            self._unpack(attempt.take().batch)
+        return len(self._inbox)
+
+    def open(self, target, timeout=None):
+        """Connects; returns when bytes can flow. `timeout` in seconds overrides the target's. A connection that still stands is dropped."""
+        self._connect(target, timeout, self.protocol)
+
+    def _reset(self):
+        self._queue = []
+        self._queued_bytes = 0
+        self._inbox.clear()
+
+    def send(self, packet, initiator=None):
+        """Queues one packet; it leaves when Python next waits, when enough is queued, or by flush().
+
+        `initiator` is where in the script it comes from, 'file.py:12'; by default where the script stands now. Raises StreamClosed where no
+        connection stands. Waits only while megabytes are unsent, as a blocking socket would.
+        """
+        kind = packet["type"]
+        if kind == "publish":
+            self.publish(
+                packet["topic"],
+                packet.get("payload", b""),
+                packet.get("qos", 0),
+                packet.get("retain", False),
+                packet.get("dup", False),
+                packet.get("packetId", 0),
+                packet.get("properties"),
+                initiator,
+            )
+            return
+        if initiator is None:
+            initiator = sched.script_location()
+        header = _ACKNOWLEDGEMENTS.get(kind)
+        if header is not None and not packet.get("reasonCode") and not packet.get("properties"):
+            self._enqueue((header, packet["packetId"], b"", b"", None, initiator), 4)
+        else:
+            self._enqueue((0, 0, b"", b"", packet, initiator), 64)
+
+    def publish(self, topic, payload, qos=0, retain=False, dup=False, packet_id=0, properties=None, initiator=None):
+        """send() of a PUBLISH without the dict."""
+        if initiator is None:
+            initiator = sched.script_location()
+        if isinstance(topic, str):
+            topic = topic.encode()
+        if isinstance(payload, str):
+            payload = payload.encode()
+        header = _PUBLISH | (dup and 8) | qos << 1 | (1 if retain else 0)
+        self._enqueue((header, packet_id, topic, payload, properties, initiator), len(topic) + len(payload))
+
+    def _enqueue(self, entry, size):
+        self._require_open()
+        self._queue.append(entry)
+        self._queued_bytes += size
+        _unflushed.add(self)
+        if len(self._queue) >= _BATCH_PACKETS or self._queued_bytes >= _BATCH_BYTES:
+            self.flush()
+            self._wait_for_room()
+
+    def flush(self):
+        """Hands what is queued to the inspector now."""
+        with turns.hold:
+            queue, self._queue = self._queue, []
+            self._queued_bytes = 0
+            attempt = self._attempt
+            if queue and attempt is not None and not attempt.isOver:
+                attempt.send(*_pack(queue))
+
+    def recv(self, timeout=None):
+        """The next packet; None where `timeout` seconds brought none (0 only looks). Raises StreamClosed after the last."""
+        until = None if timeout is None else sched.monotonic() + timeout
+        looked = False
+        while True:
+            self.signal.clear()
+            if self.pending:
+                return self._inbox.popleft()
+            attempt = self._attempt
+            if attempt is None or not attempt.isOpen:
+                raise StreamClosed(9, "Bad file descriptor")
+            if attempt.isOver:
+                raise self._end()
+            if timeout == 0:
+                if looked:
+                    return None
+                looked = True
+                sched.yield_now()
+            elif not self.signal.wait(None if until is None else until - sched.monotonic()):
+                return None
+
+    def _unpack(self, batch):
+        rows = batch.rows.to_memoryview()
+        data = batch.bytes.to_bytes()
+        others = batch.others.to_py() if batch.others.length else ()
+        properties = dict(batch.properties.to_py()) if batch.properties.length else None
+        append = self._inbox.append
+        at = 0
+        other = 0
+        for row in range(0, len(rows), 5):
+            header = rows[row]
+            packet_id = rows[row + 1]
+            kind = header >> 4
+            if kind == 3:
+                topic_end = rows[row + 2]
+                end = rows[row + 3]
+                packet = {
+                    "type": "publish",
+                    "topic": data[at:topic_end],
+                    "payload": data[topic_end:end],
+                    "qos": header >> 1 & 3,
+                    "retain": bool(header & 1),
+                    "dup": bool(header & 8),
+                }
+                if packet_id:
+                    packet["packetId"] = packet_id
+                if properties is not None and row // 5 in properties:
+                    packet["properties"] = _plain(properties[row // 5])
+                at = end
+            elif header == 0:
+                packet = _plain(others[other])
+                other += 1
+            else:
+                packet = {"type": _ACKNOWLEDGEMENT_NAMES[kind], "packetId": packet_id, "reasonCode": 0}
+            append(packet)
+
+
+def _pack(queue):
+    """A batch as the link takes it."""
+    rows = array("I")
+    pieces = []
+    length = 0
+    blobs = []
+    blob_length = 0
+    others = []
+    properties = []
+    initiators = [""]
+    numbers = {"": 0}
+
+    def plain(value):
+        nonlocal blob_length
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            data = bytes(value)
+            start = blob_length
+            blob_length += len(data)
+            blobs.append(data)
+            return {"$": [start, blob_length]}
+        if isinstance(value, dict):
+            return {name: plain(inner) for name, inner in value.items() if inner is not None}
+        if isinstance(value, (list, tuple)):
+            return [plain(inner) for inner in value]
+        return value
+
+    for number, (header, packet_id, topic, payload, extra, initiator) in enumerate(queue):
+        place = numbers.get(initiator)
+        if place is None:
+            place = numbers[initiator] = len(initiators)
+            initiators.append(initiator)
+        if header == 0:
+            others.append(_completed(plain(_texts(extra))))
+        else:
+            pieces.append(topic)
+            pieces.append(payload)
+            if extra:
+                properties.append([number, plain(extra)])
+        topic_end = length + len(topic)
+        length = topic_end + len(payload)
+        rows.extend((header, packet_id, topic_end, length, place))
+    return (
+        rows.tobytes(),
+        b"".join(pieces),
+        json.dumps(others) if others else "",
+        b"".join(blobs),
+        json.dumps(properties) if properties else "",
+        json.dumps(initiators),
+    )
+
+
+#: Fields that are bytes on the wire; all others that come as bytes are text.
+_BINARY = {"payload", "password", "bytes", "correlationData", "authenticationData"}
+
+
+def _texts(packet, name=""):
+    """A packet whose texts are str and whose binary fields are bytes."""
+    if isinstance(packet, dict):
+        return {inner: _texts(value, inner) for inner, value in packet.items()}
+    if isinstance(packet, (list, tuple)):
+        return [_texts(value, name) for value in packet]
+    if name in _BINARY:
+        return packet.encode() if isinstance(packet, str) else packet
+    if isinstance(packet, (bytes, bytearray, memoryview)):
+        return bytes(packet).decode()
+    return packet
+
+
+_DEFAULTS = {
+    "disconnect": {"reasonCode": 0},
+    "auth": {"reasonCode": 0},
+    "puback": {"reasonCode": 0},
+    "pubrec": {"reasonCode": 0},
+    "pubrel": {"reasonCode": 0},
+    "pubcomp": {"reasonCode": 0},
+    "connect": {"protocolVersion": 4, "cleanStart": True, "keepAlive": 0, "clientId": ""},
+}
+
+
+def _completed(packet):
+    """Fills in what may be left out."""
+    whole = {**_DEFAULTS.get(packet["type"], {}), **packet}
+    if whole["type"] == "connect":
+        whole.setdefault("protocolName", "MQIsdp" if whole["protocolVersion"] == 3 else "MQTT")
+        if "will" in whole:
+            whole["will"] = {"payload": {"$": [0, 0]}, "qos": 0, "retain": False, **whole["will"]}
+    return whole
+
+
+def _plain(value):
+    """What came from JavaScript, with bytes for its arrays of bytes."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, memoryview):
+        return bytes(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+#: Milliseconds of an attempt that the script itself limits.
+_NO_LIMIT_MS = 86_400_000
+
+
+class ByteStream(_Stream):
+    """One connection of a script that makes its own packets: what the socket module is built on. Recorded as a source of its own.
+
+    A connection stands as soon as TCP does. Whether it is secured is said by secure() before the first byte; the first send() or recv() says
+    that it stays in clear. The inspector decodes the bytes of both directions for its views; they travel unchanged. `signal` is as in
+    PacketStream.
+    """
+
+    _mode = "bytes"
+
+    def __init__(self, name=""):
+        super().__init__(name)
+        self._inbox = deque()
+        self._arrived = 0
+        self._host = ""
+        self._undecided = False
+        self._watchers = set()
+
+    @property
+    def pending(self):
+        """Bytes that recv() would return at once."""
+        attempt = self._attempt
+        while attempt is not None and attempt.pending:
+            data = attempt.take().bytes.to_bytes()
+            self._inbox.append(data)
+            self._arrived += len(data)
+        return self._arrived
+
+    @property
+    def ended(self):
+        """The server has closed; recv() returns what came before, then b'' or raises."""
+        return self._attempt is None or bool(self._attempt.isOver)
+
+    @property
+    def is_connected(self):
+        """Bytes can be sent, now or once TLS stands."""
+        return self._attempt is not None and bool(self._attempt.isConnected)
+
+    def begin(self, target):
+        """Starts to connect and returns at once; `signal` says when is_connected or ended changed. An earlier connection is dropped."""
+        described = {**target._described(None), "connectTimeoutMs": _NO_LIMIT_MS}
+        if self._source is None:
+            self._source = link.source(self._mode, self._name)
+        self._inbox.clear()
+        self._arrived = 0
+        self._host = target.host
+        self._undecided = not target.is_settled
+        self.signal.clear()
+        self._attempt = link.open(self._source, 4, json.dumps(described), self.signal.js, self._undecided)
+        for signal in self._watchers:
+            self._attempt.watch(signal.js)
+
+    def connected(self):
+        """Whether the connection stands by now; raises what connect() would where it cannot."""
+        attempt = self._attempt
+        if attempt is None or (attempt.isOver and not attempt.isConnected):
+            raise OSError(9, "Bad file descriptor") if attempt is None else self._failed(self._host)
+        if attempt.isConnected and self.remote_address is None:
+            self._take_facts()
+        return bool(attempt.isConnected)
+
+    def connect(self, target, timeout=None):
+        """Returns when TCP stands. `timeout` in seconds; None waits as long as the system does."""
+        self.remote_address = self.local_address = self.tls = None
+        self.begin(target)
+        limit = _LONGEST_CONNECT_MS / 1000 if timeout is None else timeout
+        expired = TimeoutError(110, "Connection timed out") if timeout is None else TimeoutError("timed out")
+        self._wait_until(self.connected, limit, expired)
+
+    def _wait_until(self, reached, limit, expired):
+        """Waits `limit` seconds at most, None for ever; gives the connection up where that fails."""
+        until = None if limit is None else sched.monotonic() + limit
+        try:
+            while True:
+                self.signal.clear()
+                if reached():
+                    return
+                if not self.signal.wait(None if until is None else until - sched.monotonic()):
+                    raise expired
+        except BaseException:
+            attempt, self._attempt = self._attempt, None
+            if attempt is not None:
+                attempt.close(True)
+            raise
+
+    def secure(self, tls, timeout=None):
+        """Secures a connection that has carried nothing yet; returns when TLS stands. Raises ssl.SSLError and its like.
+
+        Where a host override settles the way there, what it says holds.
+        """
+        if not self._undecided:
+            if not self.is_connected:
+                raise OSError(107, "Transport endpoint is not connected")
+            self._wait_until(self._is_open, timeout, TimeoutError("The handshake operation timed out"))
+            if self.tls is None:
+                sched.note(f"{self._host}: the script asks for TLS; this connection is in clear.")
+            return
+        described = tls._described()
+        self._undecided = False
+        self._host = tls.server_hostname or self._host
+        self._attempt.secure(json.dumps({"verify": True, **described}))
+        self._wait_until(self._is_open, timeout, TimeoutError("The handshake operation timed out"))
+
+    def _is_open(self):
+        attempt = self._attempt
+        if attempt.isOver and not attempt.isOpen:
+            raise self._failed(self._host)
+        if attempt.isOpen:
+            self._take_facts()
+        return bool(attempt.isOpen)
+
+    def settle(self):
+        """The connection stays in clear."""
+        if self._undecided and self.is_connected:
+            self._undecided = False
+            self._attempt.secure("")
+
+    def watch(self, signal):
+        """Sets `signal` as well from now on."""
+        self._watchers.add(signal)
+        if self._attempt is not None:
+            self._attempt.watch(signal.js)
+
+    def unwatch(self, signal):
+        self._watchers.discard(signal)
+        if self._attempt is not None:
+            self._attempt.unwatch(signal.js)
+
+    def send(self, data, initiator=None):
+        """Queues all of `data` and returns its length."""
+        attempt = self._attempt
+        if attempt is None or not attempt.isConnected:
+            raise OSError(107, "Transport endpoint is not connected")
+        self.settle()
+        if attempt.isOver:
+            raise self._broken()
+        packed = bytes(data)
+        attempt.write(packed, sched.script_location() if initiator is None else initiator)
+        self._wait_for_room()
+        return len(packed)
+
+    def _broken(self):
+        error = self._end()
+        if error.errno:
+            return ConnectionResetError(error.errno, error.strerror)
+        return BrokenPipeError(32, "Broken pipe")
+
+    def recv(self, size, timeout=None):
+        """Up to `size` bytes; b'' at the end of the stream, None where `timeout` seconds brought nothing. Raises OSError as CPython's recv."""
+        until = None if timeout is None else sched.monotonic() + timeout
+        looked = False
+        self.settle()
+        while True:
+            self.signal.clear()
+            if self.pending:
+                return self._take(size)
+            attempt = self._attempt
+            if attempt is None or not attempt.isConnected:
+                raise OSError(107, "Transport endpoint is not connected")
+            if attempt.isOver:
+                error = self._end()
+                if error.errno:
+                    raise ConnectionResetError(error.errno, error.strerror)
+                return b""
+            if timeout == 0:
+                if looked:
+                    return None
+                looked = True
+                sched.yield_now()
+            elif not self.signal.wait(None if until is None else until - sched.monotonic()):
+                return None
+
+    def _take(self, size):
+        first = self._inbox[0]
+        if len(first) <= size:
+            self._inbox.popleft()
+        else:
+            self._inbox[0] = first[size:]
+            first = first[:size]
+        self._arrived -= len(first)
+        return first
+
+
+def resolve(host, port=0):
+    """Addresses of a host name, overrides for it or for its port applied; raises socket.gaierror(-2) where there is none, which is also reported to the page."""
+    plan = json.loads(link.plan(host, port, "mqtt"))
+    answer = json.loads(sched.block(link, "resolve", plan["host"]))
+    if not answer["addresses"]:
+        raise _gaierror(answer.get("failure", {}).get("code", "dns-not-found"))
+    return answer["addresses"]

@@ -1,0 +1,7 @@
+"""Makeblock's codey."""
+
+from _device.makeblock import absorbing as _absorbing
+from _device.makeblock import parts as _parts
+
+globals().update(_parts("codey"))
+__getattr__ = _absorbing("codey")

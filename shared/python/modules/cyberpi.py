@@ -1,0 +1,7 @@
+"""Makeblock's cyberpi."""
+
+from _device.makeblock import absorbing as _absorbing
+from _device.makeblock import parts as _parts
+
+globals().update(_parts("cyberpi"))
+__getattr__ = _absorbing("cyberpi")

@@ -1,0 +1,21 @@
+"""QuecPython's data connection: it stands, and never changes."""
+
+_callback = None
+
+
+def setCallback(function):
+    """Keeps the function; it would be called with (number, 1 or 0) when the connection changes."""
+    global _callback
+    _callback = function
+    return 0
+
+
+def getInfo(number=1, kind=0):
+    return (number, kind, [1, 0, "10.0.0.2", "10.0.0.1", "10.0.0.1"])
+
+
+def start(*_arguments):
+    return 0
+
+
+activate = deactivate = setApn = setAutoConnect = setPDPContext = setAutoActivate = start

@@ -1,0 +1,7 @@
+"""Makeblock's mbot2."""
+
+from _device.makeblock import absorbing as _absorbing
+from _device.makeblock import parts as _parts
+
+globals().update(_parts("mbot2"))
+__getattr__ = _absorbing("mbot2")

@@ -1,0 +1,5 @@
+"""MicroPython's newer installer."""
+
+from upip import install
+
+__all__ = ["install"]

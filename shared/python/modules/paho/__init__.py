@@ -1,0 +1,1 @@
+"""The name of paho's modules; everything is in `paho.mqtt`."""

@@ -1,0 +1,7 @@
+"""Makeblock's rocky."""
+
+from _device.makeblock import absorbing as _absorbing
+from _device.makeblock import parts as _parts
+
+globals().update(_parts("rocky"))
+__getattr__ = _absorbing("rocky")

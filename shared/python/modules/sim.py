@@ -1,0 +1,17 @@
+"""QuecPython's SIM card: there, without a PIN."""
+
+
+def getStatus():
+    return 1
+
+
+def getImsi():
+    return "460000000000001"
+
+
+def getIccid():
+    return "89860000000000000001"
+
+
+def getPhoneNumber():
+    return ""

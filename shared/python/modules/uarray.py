@@ -1,0 +1,6 @@
+"""`array` under MicroPython's name."""
+
+from array import *
+from array import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

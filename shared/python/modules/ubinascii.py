@@ -1,0 +1,6 @@
+"""`binascii` under MicroPython's name."""
+
+from binascii import *
+from binascii import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

@@ -1,0 +1,6 @@
+"""`errno` under MicroPython's name."""
+
+from errno import *
+from errno import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

@@ -1,0 +1,6 @@
+"""`hashlib` under MicroPython's name."""
+
+from hashlib import *
+from hashlib import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

@@ -1,0 +1,6 @@
+"""`heapq` under MicroPython's name."""
+
+from heapq import *
+from heapq import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

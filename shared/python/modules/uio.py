@@ -1,0 +1,6 @@
+"""`io` under MicroPython's name."""
+
+from io import *
+from io import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

@@ -1,0 +1,6 @@
+"""`os` under MicroPython's name."""
+
+from os import *
+from os import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

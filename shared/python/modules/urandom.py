@@ -1,0 +1,6 @@
+"""`random` under MicroPython's name."""
+
+from random import *
+from random import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

@@ -1,0 +1,6 @@
+"""`re` under MicroPython's name."""
+
+from re import *
+from re import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

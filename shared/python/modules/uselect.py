@@ -1,0 +1,6 @@
+"""`select` under MicroPython's name."""
+
+from select import *
+from select import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

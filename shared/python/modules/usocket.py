@@ -1,0 +1,6 @@
+"""`socket` under MicroPython's name."""
+
+from socket import *
+from socket import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

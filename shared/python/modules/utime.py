@@ -1,0 +1,6 @@
+"""`time` under MicroPython's name."""
+
+from time import *
+from time import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

@@ -1,0 +1,6 @@
+"""`zlib` under MicroPython's name."""
+
+from zlib import *
+from zlib import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})

@@ -1,0 +1,5 @@
+"""Makeblock's `mqtt` (codey, halocode, CyberPi)."""
+
+from umqtt import robust
+
+class MQTTClient(robust.MQTTClient): ...
