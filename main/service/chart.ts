@@ -1,7 +1,7 @@
 /** Values of one numeric field over a topic's stored history, thinned for a chart without losing its peaks. */
 
 import { NO_TOPIC } from '../engine/topics/topic-table.ts';
-import { payloadStart } from '../engine/sources/recording.ts';
+import { payloadStart } from '../engine/capture/publish-payload.ts';
 import type { LiveSource } from './live-source.ts';
 
 /** Newest messages of the topic that a chart reads at most; `total` then says how many there were. */
@@ -39,7 +39,7 @@ export function chartTopic(live: LiveSource, topic: string, path: readonly (stri
 }
 
 function numberAt(bytes: Uint8Array, live: LiveSource, path: readonly (string | number)[]): number | undefined {
-  const payload = bytes.subarray(payloadStart(bytes, live.session.protocolVersion));
+  const payload = bytes.subarray(payloadStart(bytes, live.protocolVersion));
   if (payload.length === 0 || payload.length > LARGEST_PARSED) return undefined;
   let value: unknown;
   try {

@@ -6,7 +6,7 @@ import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { decodePacket } from '../engine/codec/decode.ts';
 import { fieldMap } from '../engine/codec/fields.ts';
 import { scanFrame } from '../engine/codec/frame.ts';
-import { payloadStart } from '../engine/sources/recording.ts';
+import { payloadStart } from '../engine/capture/publish-payload.ts';
 
 /**
  * The first packet's fields, read as a client's, and how the bytes after it divide. Where no whole packet begins the bytes, all of them are

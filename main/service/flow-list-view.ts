@@ -8,6 +8,7 @@ import { FlowView } from '../engine/capture/flows/flow-view.ts';
 import type { LiveSource } from './live-source.ts';
 import { COUNTERS_US, firstRow, type LiveView, type Window } from './live-view.ts';
 import { requireFilter } from './filter-text.ts';
+import { KeptPlace } from './kept-place.ts';
 
 export interface FlowListOptions {
   readonly view: number;
@@ -20,6 +21,7 @@ export class FlowListView implements LiveView {
   readonly source: number;
   readonly #options: FlowListOptions;
   readonly #rows: FlowView;
+  readonly #place = new KeptPlace();
   #window: Window = { from: 0, count: 0, follow: true };
   #stale = true;
   /** Rows may have changed since the last push. */
@@ -52,6 +54,7 @@ export class FlowListView implements LiveView {
     const { store } = recording.flows;
     const { test, watchesState } = compileFlowFilter(filter, store, recording.topics.table);
     this.#rows.setFilter(test === undefined ? undefined : { where: { test, watchesState } });
+    this.#place.forget();
     this.#stale = true;
   }
 
@@ -70,15 +73,19 @@ export class FlowListView implements LiveView {
     this.#stale = false;
     this.#changed = false;
     const { total } = this.#rows;
+    this.#window = this.#place.keep(this.#window, (flow) => this.#rows.indexOf(flow).row);
     const first = firstRow(this.#window, total);
+    const rows = this.#rows.window(first, this.#window.count);
+    this.#place.shows(rows.flow.at(-1), first + rows.flow.length - 1);
     return {
       kind: 'flows',
       view,
       total,
       all: store.end - store.first,
       evicted: store.first,
+      moved: this.#place.moved,
       gauges,
-      rows: this.#rows.window(first, this.#window.count),
+      rows,
     };
   }
 

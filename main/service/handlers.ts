@@ -2,19 +2,25 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { SECRET_NAMES, type SecretChanges, type Secrets } from '../../shared/contract/profiles.ts';
+import type { SourceId } from '../../shared/contract/records.ts';
 import type { Handlers } from '../../shared/contract/rpc.ts';
+import { withoutCredentials } from '../storage/credential-headers.ts';
+import { newClientId } from '../storage/identifiers.ts';
 import { chartTopic } from './chart.ts';
 import { ConnectionView } from './connection-view.ts';
 import { decodeBytes } from './decode-bytes.ts';
 import { flowDetail } from './flow-detail.ts';
 import { FlowListView } from './flow-list-view.ts';
-import type { LiveSource } from './live-source.ts';
-import { packetDetail, readBytes } from './packet-detail.ts';
+import type { LiveSession } from './live-session.ts';
+import { packetCopy } from './packet-copy.ts';
+import { PacketExport } from './packet-export.ts';
+import { packetDetail, readBytes, requireRow } from './packet-detail.ts';
 import { PacketListView } from './packet-list-view.ts';
 import type { Page } from './page.ts';
+import { resend } from './resend.ts';
 import type { RunningService } from './service.ts';
 import { sessionFailure } from './session-failure.ts';
-import { requireTopicFilter, subscriptionRequests } from './session-options.ts';
+import { endpointOf, requireTopicFilter, subscriptionRequests, transportOptions } from './session-options.ts';
 import { clearRetained, completeTopic, countRetained } from './topics.ts';
 import { TopicTreeView } from './topic-tree-view.ts';
 
@@ -26,7 +32,12 @@ export function makeHandlers(service: RunningService, page: Page): Handlers {
     ...hostHandlers(service),
     ...profileHandlers(service),
     ...sourceHandlers(service),
+    ...tapHandlers(service),
+    ...shapingHandlers(service),
+    ...fileHandlers(service, page),
     ...sessionHandlers(service),
+    ...replayHandlers(service),
+    ...comparisonHandlers(service),
     ...viewHandlers(service, page),
     ...readHandlers(service, page),
   };
@@ -49,6 +60,10 @@ function hostHandlers(
         ...(current === undefined ? {} : { current }),
         notices: service.notices.all,
         repeats: service.repeats.all,
+        replays: service.replays.all,
+        comparisons: service.comparisons.all,
+        taps: service.taps.all,
+        shaping: service.shaping.record,
       };
     },
     getSettings: () => storage.settings.get(),
@@ -75,7 +90,8 @@ function profileHandlers(
   | 'setSecretStorage'
   | 'unlockVault'
 > {
-  const { profiles, secrets } = service.options.storage;
+  const { storage } = service.options;
+  const { profiles, secrets } = storage;
   const list = () => ({ profiles: profiles.list(), secrets: secrets.status() });
   /** Every page sees a change that one of them made. */
   const told = <T>(result: T): T => {
@@ -83,13 +99,16 @@ function profileHandlers(
     return result;
   };
   return {
-    listProfiles: list,
+    listProfiles: async () => {
+      await storage.refresh();
+      return list();
+    },
     saveProfile: async ({ profile, secrets: changes }) => told(await profiles.save(profile, changes)),
     deleteProfile: async ({ id }) => told(await profiles.delete(id)),
     duplicateProfile: async ({ id }) => told(await profiles.duplicate(id)),
     exportProfiles: ({ ids }) => profiles.exportText(ids),
     importProfiles: async ({ text }) => told(await profiles.importText(text)),
-    setSecretStorage: async ({ storage, passphrase }) => told(await secrets.setStorage(storage, passphrase)),
+    setSecretStorage: async ({ storage: kind, passphrase }) => told(await secrets.setStorage(kind, passphrase)),
     unlockVault: async ({ passphrase }) => told(await secrets.unlock(passphrase)),
   };
 }
@@ -106,6 +125,8 @@ function sourceHandlers(
 ): Group<
   | 'openSession'
   | 'openSavedSession'
+  | 'reopenSession'
+  | 'sessionProfile'
   | 'openDemo'
   | 'connect'
   | 'disconnect'
@@ -116,7 +137,7 @@ function sourceHandlers(
   | 'clearCapture'
 > {
   const { profiles, secrets } = service.options.storage;
-  const begin = (source: LiveSource, connect: boolean) => {
+  const begin = (source: LiveSession, connect: boolean) => {
     if (connect) source.session.connect();
     return source.summary();
   };
@@ -129,14 +150,25 @@ function sourceHandlers(
       const profile = profiles.get(profileId);
       return begin(service.open(profile, await secrets.read(profileId)), connect);
     },
+    reopenSession: ({ source }) => {
+      const { profile, secrets: known } = service.session(source);
+      return begin(service.open({ ...profile, clientId: newClientId() }, known), true);
+    },
+    sessionProfile: ({ source }) => {
+      const { profile, secrets: known } = service.session(source);
+      return {
+        profile: withoutCredentials(profile),
+        secrets: SECRET_NAMES.filter((name) => known[name] !== undefined),
+      };
+    },
     openDemo: async () => (await service.openDemo()).summary(),
     connect: ({ source }) => {
-      const live = service.source(source);
+      const live = service.session(source);
       const outcome = live.session.connect();
       if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
     },
     disconnect: ({ source, reasonCode, sessionExpiryInterval, abort }) => {
-      const live = service.source(source);
+      const live = service.session(source);
       if (abort) {
         live.session.abort();
         return;
@@ -155,10 +187,65 @@ function sourceHandlers(
   };
 }
 
+/** Both throw `no-such-source`. */
+function shapingHandlers(service: RunningService): Group<'setShaping' | 'cutLinks'> {
+  const known = (source: SourceId | undefined): SourceId | undefined =>
+    source === undefined ? undefined : service.source(source).id;
+  return {
+    setShaping: ({ source, conditions }) => service.shaping.set(known(source), conditions),
+    cutLinks: ({ source }) => service.shaping.cut(known(source)),
+  };
+}
+
+function tapHandlers(service: RunningService): Group<'startTap' | 'stopTap' | 'listTaps' | 'tapAuthority'> {
+  const { secrets } = service.options.storage;
+  return {
+    startTap: async ({ listen, upstream: { profile, secrets: typed } }) => {
+      const stored = profile.id === '' ? {} : await secrets.read(profile.id);
+      const upstream = transportOptions(profile, { ...stored, ...typedSecrets(typed) });
+      return service.taps.start(listen, upstream, endpointOf(profile));
+    },
+    stopTap: ({ tap }) => service.taps.stop(tap),
+    listTaps: () => service.taps.all,
+    tapAuthority: async () => ({ certificate: await service.taps.authorityCertificate() }),
+  };
+}
+
+function fileHandlers(
+  service: RunningService,
+  page: Page,
+): Group<'openFile' | 'pushFile' | 'endFile' | 'startExport' | 'readExport' | 'endExport' | 'setComment'> {
+  const { clock, version } = service.options;
+  return {
+    openFile: ({ name, size }) => {
+      const file = service.openFile(name, size);
+      page.reads(file.reading);
+      return file.summary();
+    },
+    pushFile: ({ source, bytes }) => ({ goesOn: service.file(source).reading.push(bytes) }),
+    setComment: ({ source, seq, text }) => {
+      const live = service.source(source);
+      requireRow(live, seq);
+      live.comment(seq, text);
+    },
+    startExport: ({ format, source, filter, seqs, credentials, view }) => {
+      const sources = format === 'session' ? service.sources : [service.source(source ?? -1)];
+      const choice = format === 'session' ? { filter: '' } : { filter, ...(seqs === undefined ? {} : { seqs }) };
+      const application = `MQTT Inspector ${version}`;
+      const writing = new PacketExport({ format, sources, choice, credentials, view, application, clock });
+      return { export: page.writes(writing) };
+    },
+    readExport: ({ export: number }) => page.writing(number).read(),
+    endExport: ({ export: number }) => page.endWriting(number),
+    endFile: ({ source, cancelled }) => service.file(source).reading.end(cancelled ? 'cancelled' : 'whole'),
+  };
+}
+
 function sessionHandlers(
   service: RunningService,
 ): Group<
   | 'publish'
+  | 'resend'
   | 'startRepeat'
   | 'stopRepeat'
   | 'sendRaw'
@@ -171,38 +258,67 @@ function sessionHandlers(
 > {
   return {
     publish: (request) => service.publish(request),
+    resend: ({ source, seq, to }) => resend(service, source, seq, to),
     startRepeat: (request) => service.repeats.start(request),
     stopRepeat: ({ repeat }) => service.repeats.stop(repeat),
     sendRaw: ({ source, bytes }) => {
-      const live = service.source(source);
+      const live = service.session(source);
       if (live.session.sendRaw(bytes)) return;
       throw new InspectorError('wrong-state', { source, state: live.session.state, needs: 'connected' });
     },
     subscribe: ({ source, subscriptions }) => {
-      const live = service.source(source);
+      const live = service.session(source);
       const outcome = live.session.subscribe(subscriptionRequests(subscriptions, live.session.protocolVersion));
       if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
     },
     unsubscribe: ({ source, topicFilters }) => {
-      const live = service.source(source);
+      const live = service.session(source);
       for (const filter of topicFilters) requireTopicFilter(filter);
       const outcome = live.session.unsubscribe(topicFilters);
       if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
     },
     ping: ({ source }) => {
-      const live = service.source(source);
+      const live = service.session(source);
       const outcome = live.session.ping();
       if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
     },
     authenticate: ({ source, reasonCode, data }) => {
-      const live = service.source(source);
+      const live = service.session(source);
       const outcome = live.session.authenticate(reasonCode, data);
       if (outcome.outcome === 'refused') throw sessionFailure(live, outcome);
     },
-    clearRetained: ({ source, topic, subtree }) => ({ cleared: clearRetained(service.source(source), topic, subtree) }),
+    clearRetained: ({ source, topic, subtree }) => ({
+      cleared: clearRetained(service.session(source), topic, subtree),
+    }),
     countRetained: ({ source, topic, subtree }) => ({
       retained: countRetained(service.source(source), topic, subtree),
     }),
+  };
+}
+
+function replayHandlers({
+  replays,
+}: RunningService): Group<'startReplay' | 'previewReplay' | 'pauseReplay' | 'resumeReplay' | 'stopReplay'> {
+  return {
+    startReplay: (request) => replays.start(request),
+    previewReplay: (request) => replays.preview(request),
+    pauseReplay: ({ replay }) => replays.pause(replay),
+    resumeReplay: ({ replay }) => replays.resume(replay),
+    stopReplay: ({ replay }) => replays.stop(replay),
+  };
+}
+
+function comparisonHandlers({
+  comparisons,
+}: RunningService): Group<
+  'startComparison' | 'closeComparison' | 'readComparison' | 'nextDifference' | 'comparedFields'
+> {
+  return {
+    startComparison: (request) => comparisons.start(request),
+    closeComparison: ({ comparison }) => comparisons.close(comparison),
+    readComparison: ({ comparison, from, count, only }) => comparisons.done(comparison).rows(from, count, only),
+    nextDifference: ({ comparison, row, back }) => ({ row: comparisons.done(comparison).next(row, back ? -1 : 1) }),
+    comparedFields: ({ comparison, row }) => comparisons.done(comparison).fields(row),
   };
 }
 
@@ -223,12 +339,12 @@ function viewHandlers(
   | 'revealPacket'
   | 'revealFlow'
 > {
-  const { clock, byteSearch } = service.options;
+  const { clock } = service.options;
   const stalledAfterUs = (): number => service.stalledAfterUs;
   return {
     openPacketView: ({ source, filter }) => {
       const live = service.source(source);
-      return page.open((view) => new PacketListView({ view, live, filter, clock, byteSearch, stalledAfterUs }));
+      return page.open((view) => new PacketListView({ view, live, filter, clock, stalledAfterUs }));
     },
     openTopicView: ({ source }) => {
       const live = service.source(source);
@@ -260,11 +376,16 @@ function viewHandlers(
 function readHandlers(
   service: RunningService,
   page: Page,
-): Group<'readRows' | 'getPacket' | 'readBytes' | 'decodeBytes' | 'getFlow' | 'completeTopic' | 'chartTopic'> {
+): Group<
+  'readRows' | 'getPacket' | 'copyPacket' | 'readBytes' | 'decodeBytes' | 'getFlow' | 'completeTopic' | 'chartTopic'
+> {
   const { clock } = service.options;
   return {
     readRows: ({ view, from, count }) => page.view(view, PacketListView).read(from, count, clock.nowUs()),
     getPacket: ({ source, seq }) => packetDetail(service.source(source), seq),
+    copyPacket: ({ source, seq, form, credentials }) => ({
+      text: packetCopy(service.source(source), seq, form, credentials),
+    }),
     readBytes: ({ source, seq, from, to }) => readBytes(service.source(source), seq, from, to),
     decodeBytes: ({ bytes, protocolVersion }) => decodeBytes(bytes, protocolVersion),
     getFlow: ({ source, flow }) => {

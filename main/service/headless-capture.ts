@@ -4,7 +4,8 @@ import type { Profile, Secrets } from '../../shared/contract/profiles.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import { endpointOf as addressOf, type Endpoint } from '../engine/files/ip-address.ts';
-import { PacketFileWriter, type Parties } from '../engine/files/packet-file-writer.ts';
+import type { Parties } from '../engine/files/mqtt-conversation.ts';
+import { PacketFileWriter } from '../engine/files/packet-file-writer.ts';
 import type { Clock, Random, Transport, TransportFactory } from '../engine/sources/ports.ts';
 import { Recording } from '../engine/sources/recording.ts';
 import { SessionSource } from '../engine/sources/session-source.ts';
@@ -71,7 +72,7 @@ export class HeadlessCapture {
   #wasConnected = false;
   #ended = false;
 
-  /** Throws `bad-topic` for a subscription that MQTT forbids, `unencodable` for a damaged credential. */
+  /** Throws `bad-topic` for a subscription that MQTT forbids, `not-base64` for a damaged credential. */
   constructor(options: HeadlessCaptureOptions) {
     this.#options = options;
     this.endpoint = endpointOf(options.profile);
@@ -83,6 +84,11 @@ export class HeadlessCapture {
 
   get protocolVersion(): ProtocolVersion {
     return this.#source.protocolVersion;
+  }
+
+  /** What publishes; another one after {@link HeadlessListener.fellBack}. */
+  get session(): SessionSource {
+    return this.#source;
   }
 
   /** PUBLISH packets that the server has sent so far. */
@@ -116,6 +122,11 @@ export class HeadlessCapture {
   /** Begins a pcapng file. */
   fileHeader(application: string): Uint8Array {
     return this.#writer.header(application);
+  }
+
+  /** TLS secrets as they stand in the file, lines of the NSS Key Log Format. */
+  fileSecrets(lines: readonly string[]): Uint8Array {
+    return this.#writer.secrets(lines);
   }
 
   /** A row as it stands in the file; undefined for a packet whose bytes were not kept. */

@@ -18,20 +18,23 @@ export interface HeadlessDecodeOptions {
 
 /** Read {@link rows} after each {@link push}: what the byte budget evicts before is counted there. */
 export class HeadlessDecode {
+  readonly recording: Recording;
   readonly rows: HeadlessRows;
   readonly #file: CaptureFile;
 
   constructor({ filter, protocolVersion, byteBudget, random }: HeadlessDecodeOptions) {
     const recording = new Recording({ byteBudget, maxPacketBytes: Number.POSITIVE_INFINITY, random });
     const file = new CaptureFile({
-      open: (timeUs, after) => {
-        const known = after === undefined ? undefined : recording.capture.protocolVersion(after);
+      open: (timeUs, _parties, gap) => {
+        const known = gap === undefined ? undefined : recording.capture.protocolVersion(gap.after);
         const version = known === undefined || known.origin === 'unknown' ? protocolVersion : known.version;
         return recording.openConnection(timeUs, version);
       },
-      data: (connection, direction, bytes, timeUs) => recording.append(connection, direction, bytes, timeUs),
+      data: (connection, direction, bytes, timeUs, initiator) =>
+        recording.append(connection, direction, bytes, timeUs, undefined, initiator),
       close: (connection, timeUs) => recording.closeConnection(connection, timeUs),
     });
+    this.recording = recording;
     this.rows = new HeadlessRows(recording, filter, () => file.timed);
     this.#file = file;
   }

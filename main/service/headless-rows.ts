@@ -46,7 +46,7 @@ export class HeadlessRows {
   /** @param timed answers false while the packets' times mean nothing. */
   constructor(recording: Recording, filter: Filter, timed: () => boolean) {
     this.recording = recording;
-    this.#view = new PacketView(recording.capture, filter);
+    this.#view = new PacketView(recording.capture, filter, { flows: recording.flows.store });
     this.#isTimed = timed;
   }
 

@@ -1,57 +1,61 @@
-/** One source as the service keeps it: the engine's session and recording under a name, with its counters and report. */
+/** One source as the service keeps it: what the engine drives and records, under a name, with its counters and report. */
 
 import {
   type ConnectionReport,
   FLOW_STATES,
   type FlowGauges,
   type FlowState,
+  type SessionState,
   type SourceId,
   type SourceStats,
   type SourceSummary,
 } from '../../shared/contract/records.ts';
-import type { Profile, Secrets } from '../../shared/contract/profiles.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
+import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import type { FlowConnectionGauges } from '../engine/capture/flows/flow-table.ts';
 import { Rates } from '../engine/capture/rates.ts';
-import type { Clock, Random, TransportFactory } from '../engine/sources/ports.ts';
-import { Recording } from '../engine/sources/recording.ts';
-import { SessionSource } from '../engine/sources/session-source.ts';
-import { endpointOf, sessionOptions, transportOptions } from './session-options.ts';
+import { type Endpoint, endpointOf } from '../engine/files/ip-address.ts';
+import type { Parties } from '../engine/files/mqtt-conversation.ts';
+import type { Clock, Random } from '../engine/sources/ports.ts';
+import { Recording, type RecordingOptions } from '../engine/sources/recording.ts';
+import type { Source } from '../engine/sources/source.ts';
 
+const NOWHERE: Endpoint = { address: '0.0.0.0', port: 0 };
 const OPEN = FLOW_STATES.indexOf('open');
 /** Readings this close belong to one tick of the service. */
 const SAME_TICK_US = 10_000;
 
-export interface LiveSourceOptions {
+export interface LiveSourceOptions<S extends Source> {
   readonly id: SourceId;
-  readonly profile: Profile;
-  readonly secrets: Secrets;
+  readonly name: string;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly random: Random;
-  readonly createTransport: TransportFactory;
-  readonly demo: boolean;
+  readonly pieces: NonNullable<RecordingOptions['pieces']>;
   readonly stalledAfterUs: () => number;
   /** The summary changed. */
   readonly changed: () => void;
+  /** Makes what drives the source; `noteChange` is to be called with every change of its state. */
+  readonly drive: (recording: Recording, noteChange: () => void) => S;
 }
 
-/** Owns a {@link SessionSource} and its {@link Recording}; closed exactly once. */
-export class LiveSource {
+/** Members of a summary that its kind alone knows. */
+export type KindFacts = Pick<SourceSummary, 'kind' | 'colour' | 'endpoint' | 'demo'> & Partial<SourceSummary>;
+
+/** Owns a {@link Source} and its {@link Recording}; closed exactly once. A subclass for each kind adds what only that kind can do. */
+export abstract class LiveSource<S extends Source = Source> {
   readonly id: SourceId;
-  readonly profile: Profile;
   readonly recording: Recording;
-  readonly session: SessionSource;
+  protected readonly source: S;
+  protected name: string;
   readonly #clock: Clock;
   readonly #rates: Rates;
-  readonly #demo: boolean;
   readonly #byteBudget: number;
   readonly #stalledAfterUs: () => number;
   readonly #changed: () => void;
-  #name: string;
   #originUs = Number.NaN;
   #revision = 0;
-  #reconnectAtMs: number | undefined;
+  #comments = 0;
   #gauges:
     | {
         readonly gauges: FlowConnectionGauges;
@@ -61,49 +65,39 @@ export class LiveSource {
       }
     | undefined;
 
-  /** Throws `bad-topic` and `unencodable` for a profile that cannot be put on the wire. */
-  constructor({
-    id,
-    profile,
-    secrets,
-    settings,
-    clock,
-    random,
-    createTransport,
-    demo,
-    stalledAfterUs,
-    changed,
-  }: LiveSourceOptions) {
-    this.id = id;
-    this.profile = profile;
-    this.#name = profile.name;
-    this.#clock = clock;
-    this.#demo = demo;
-    this.#byteBudget = settings.byteBudget;
-    this.#stalledAfterUs = stalledAfterUs;
-    this.#changed = changed;
-    this.recording = new Recording({
-      byteBudget: settings.byteBudget,
-      maxPacketBytes: settings.maxPacketBytes,
-      random,
-    });
+  constructor(options: LiveSourceOptions<S>) {
+    const { byteBudget, maxPacketBytes } = options.settings;
+    this.id = options.id;
+    this.name = options.name;
+    this.#clock = options.clock;
+    this.#byteBudget = byteBudget;
+    this.#stalledAfterUs = options.stalledAfterUs;
+    this.#changed = options.changed;
+    this.recording = new Recording({ byteBudget, maxPacketBytes, random: options.random, pieces: options.pieces });
     this.#rates = new Rates(this.recording.capture.totals);
-    this.session = new SessionSource(
-      {
-        session: sessionOptions(profile, secrets, random),
-        transport: transportOptions(profile, secrets),
-        recording: this.recording,
-        clock,
-        createTransport,
-      },
-      {
-        changed: () => this.#noteChange(),
-        fact: (fact) => {
-          if (fact.fact === 'reconnect-scheduled') this.#reconnectAtMs = Date.now() + fact.delayMs;
-        },
-        settled: () => undefined,
-      },
-    );
+    this.source = options.drive(this.recording, () => this.noteChange());
+  }
+
+  protected abstract kindFacts(): KindFacts;
+
+  /** Whether this is the built-in broker's source. */
+  abstract readonly isDemo: boolean;
+
+  /** Whose profile it is, where it has one. */
+  protected abstract readonly profileId: string;
+
+  get state(): SessionState {
+    return this.source.state;
+  }
+
+  /** Of the newest connection. */
+  get protocolVersion(): ProtocolVersion {
+    return this.source.protocolVersion;
+  }
+
+  /** Of the newest connection. */
+  get clientId(): string {
+    return this.source.snapshot().clientId;
   }
 
   /** Grows with every change of the summary or the connection report. */
@@ -116,26 +110,32 @@ export class LiveSource {
     return this.#originUs;
   }
 
-  /** Whether this is the built-in broker's source. */
-  get isDemo(): boolean {
-    return this.#demo;
-  }
-
   rename(name: string): void {
-    this.#name = name;
-    this.#noteChange();
+    this.name = name;
+    this.noteChange();
   }
 
   setRecording(recording: boolean): void {
     if (recording === this.recording.recording) return;
     this.recording.setRecording(recording, this.#clock.nowUs());
-    this.#noteChange();
+    this.noteChange();
+  }
+
+  /** Words on a packet; the empty text takes them away. */
+  comment(seq: number, text: string): void {
+    this.recording.comment(seq, text);
+    this.#comments += 1;
+  }
+
+  /** Grows with every change of {@link comment}: rows that are shown are to be read again. */
+  get comments(): number {
+    return this.#comments;
   }
 
   clear(): void {
     this.recording.clear();
     this.#originUs = Number.NaN;
-    this.#noteChange();
+    this.noteChange();
   }
 
   /** Notes counters for rates and brings per-frame indexes up to date. */
@@ -147,28 +147,22 @@ export class LiveSource {
   }
 
   summary(): SourceSummary {
-    const { session, profile } = this;
-    const snapshot = session.snapshot();
-    const { tls, failure } = session;
+    const { source } = this;
+    const snapshot = source.snapshot();
+    const { tls, failure } = source;
     return {
       id: this.id,
-      kind: 'session',
-      name: this.#name,
-      colour: profile.colour,
-      ...(profile.id === '' ? {} : { profileId: profile.id }),
-      state: session.state,
+      name: this.name,
+      ...(this.profileId === '' ? {} : { profileId: this.profileId }),
+      state: source.state,
       recording: this.recording.recording,
-      endpoint: endpointOf(profile),
       clientId: snapshot.clientId,
-      protocolVersion: session.protocolVersion,
+      protocolVersion: source.protocolVersion,
       ...(tls === undefined
         ? {}
         : { tls: { protocol: tls.protocol, authorized: tls.authorized, verificationOff: tls.verificationOff } }),
       ...(failure === undefined ? {} : { failure }),
-      ...(session.state === 'waiting' && this.#reconnectAtMs !== undefined
-        ? { reconnectAtMs: this.#reconnectAtMs }
-        : {}),
-      demo: this.#demo,
+      ...this.kindFacts(),
     };
   }
 
@@ -176,7 +170,7 @@ export class LiveSource {
     const { capture, topics, flows } = this.recording;
     const { evicted } = capture;
     const rates = this.#rates.read();
-    const snapshot = this.session.snapshot();
+    const snapshot = this.source.snapshot();
     const { rttUs } = this.#flowGauges();
     return {
       source: this.id,
@@ -204,7 +198,7 @@ export class LiveSource {
   }
 
   gauges(): FlowGauges {
-    const snapshot = this.session.snapshot();
+    const snapshot = this.source.snapshot();
     const { flows } = this.recording;
     const seen = this.#flowGauges();
     const count = (state: FlowState): number => flows.store.counts[FLOW_STATES.indexOf(state)] ?? 0;
@@ -218,21 +212,21 @@ export class LiveSource {
       queueLimit: snapshot.queueLimit,
       open: count('open'),
       stalled:
-        count('open') === 0 ? 0 : flows.stalled(this.session.connection, this.#clock.nowUs(), this.#stalledAfterUs()),
+        count('open') === 0 ? 0 : flows.stalled(this.source.connection, this.#clock.nowUs(), this.#stalledAfterUs()),
       failed: count('failed') + count('protocolError'),
     };
   }
 
   report(): ConnectionReport {
-    const { session, profile } = this;
-    const snapshot = session.snapshot();
+    const { source, profileId } = this;
+    const snapshot = source.snapshot();
     const { limits } = snapshot;
     return {
       source: this.id,
-      state: session.state,
-      ...(profile.id === '' ? {} : { profileId: profile.id }),
-      attempts: session.log.attempts,
-      attemptsDropped: session.log.dropped,
+      state: source.state,
+      ...(profileId === '' ? {} : { profileId }),
+      attempts: source.log.attempts,
+      attemptsDropped: source.log.dropped,
       session: {
         clientId: snapshot.clientId,
         assignedClientId: snapshot.clientIdAssigned,
@@ -277,14 +271,23 @@ export class LiveSource {
     };
   }
 
+  /** The two ends of a connection, as far as they are known. */
+  parties(connection: number): Parties {
+    const attempt = this.source.log.attempts.findLast((one) => one.connection === connection);
+    return {
+      client: endpointOf(attempt?.localAddress ?? '') ?? NOWHERE,
+      server: endpointOf(attempt?.remoteAddress ?? '') ?? NOWHERE,
+    };
+  }
+
   close(): void {
-    this.session.close();
+    this.source.close();
   }
 
   /** Read at most once a tick, whoever asks: with every packet identifier in use it takes a millisecond. */
   #flowGauges(): FlowConnectionGauges {
     const { flows } = this.recording;
-    const { connection } = this.session;
+    const { connection } = this.source;
     const { changes } = flows.store;
     const nowUs = this.#clock.nowUs();
     const kept = this.#gauges;
@@ -295,7 +298,7 @@ export class LiveSource {
     return gauges;
   }
 
-  #noteChange(): void {
+  protected noteChange(): void {
     this.#revision += 1;
     this.#changed();
   }

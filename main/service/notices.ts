@@ -29,6 +29,13 @@ export class Notices {
     this.#changed();
   }
 
+  /** Adds a notice in the place of one that said the same with another count. Answers its id. */
+  replace(id: number | undefined, level: Notice['level'], failure: Failure): number {
+    this.#notices = this.#notices.filter((notice) => notice.id !== id);
+    this.add(level, failure);
+    return this.#nextId - 1;
+  }
+
   dismiss(id: number): void {
     this.#notices = this.#notices.filter((notice) => notice.id !== id);
     this.#changed();

@@ -2,12 +2,12 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { PacketDetail, PacketNote, Seq } from '../../shared/contract/records.ts';
-import type { Packet, ProtocolVersion, QoS } from '../../shared/mqtt/packet.ts';
+import type { ConnackPacket, Packet, ProtocolVersion, QoS } from '../../shared/mqtt/packet.ts';
 import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { FLAG } from '../engine/capture/record-block.ts';
 import { decodePacket } from '../engine/codec/decode.ts';
 import { fieldMap } from '../engine/codec/fields.ts';
-import { payloadStart } from '../engine/sources/recording.ts';
+import { payloadStart } from '../engine/capture/publish-payload.ts';
 import type { LiveSource } from './live-source.ts';
 import { topicOf } from './packet-rows.ts';
 
@@ -15,7 +15,7 @@ import { topicOf } from './packet-rows.ts';
 const DETAIL_BYTES = 65_536;
 
 /** Throws `no-such-packet` where the row is not, or no longer, in the capture. */
-function requireRow(live: LiveSource, seq: Seq): void {
+export function requireRow(live: LiveSource, seq: Seq): void {
   const { capture } = live.recording;
   if (!capture.has(seq)) throw new InspectorError('no-such-packet', { seq, firstSeq: capture.firstSeq });
 }
@@ -30,6 +30,8 @@ export function packetDetail(live: LiveSource, seq: Seq): PacketDetail {
   const { version, origin } = capture.protocolVersion(connection);
   const header = capture.firstByte(seq);
   const flow = capture.flow(seq);
+  const initiator = live.recording.initiator(seq);
+  const comment = live.recording.comments.get(seq);
   const base = {
     source: live.id,
     seq,
@@ -40,6 +42,8 @@ export function packetDetail(live: LiveSource, seq: Seq): PacketDetail {
     versionGuessed: origin === 'guessed' || origin === 'unknown',
     length: capture.length(seq),
     ...(flows.store.has(flow) ? { flow } : {}),
+    ...(initiator === '' ? {} : { initiator }),
+    ...(comment === undefined ? {} : { comment }),
   };
   if ((flags & FLAG.event) !== 0) {
     const event = capture.eventAt(seq);
@@ -104,13 +108,11 @@ function notesOn(live: LiveSource, seq: Seq, packet: Packet, version: ProtocolVe
         ...(packet.properties?.assignedClientIdentifier === undefined
           ? []
           : [note('client-id-assigned', { clientId: packet.properties.assignedClientIdentifier })]),
-        ...(packet.sessionPresent ? [note('session-resumed')] : []),
+        ...(packet.sessionPresent ? [note('session-resumed')] : notesOnLostSession(live, seq, packet)),
       ];
     }
     case 'disconnect':
-      return packet.reasonCode === 0x8e && version === 5
-        ? [note('taken-over', { clientId: live.profile.clientId })]
-        : [];
+      return packet.reasonCode === 0x8e && version === 5 ? [note('taken-over', { clientId: live.clientId })] : [];
     case 'puback':
     case 'pubrec':
       return packet.reasonCode === 0x10 ? [note('no-matching-subscribers')] : [];
@@ -150,17 +152,30 @@ function notesOnRepeats(live: LiveSource, seq: Seq, packet: Publish): PacketNote
   return notes;
 }
 
-/** Compares what was granted with the SUBSCRIBE that the SUBACK answers. */
-function notesOnSuback(live: LiveSource, seq: Seq, reasonCodes: readonly number[]): PacketNote[] {
+/** A session was asked for that an earlier connection had, and the server has none: [MQTT-3.2.2-3] of 3.1.1. */
+function notesOnLostSession(live: LiveSource, seq: Seq, { reasonCode }: ConnackPacket): readonly PacketNote[] {
+  const { capture } = live.recording;
+  if (reasonCode !== 0 || capture.connection(seq) === 0) return [];
+  const asked = requestOf(live, seq);
+  return asked?.type === 'connect' && !asked.cleanStart ? [note('session-discarded')] : [];
+}
+
+/** The packet that began the exchange of this one; undefined for itself and where it is gone. */
+function requestOf(live: LiveSource, seq: Seq): Packet | undefined {
   const { capture, flows } = live.recording;
   const flow = capture.flow(seq);
-  if (!flows.store.has(flow)) return [];
+  if (!flows.store.has(flow)) return undefined;
   const asked = flows.store.firstSeq(flow);
-  if (asked === seq || !capture.has(asked)) return [];
+  if (asked === seq || !capture.has(asked)) return undefined;
   const { version } = capture.protocolVersion(capture.connection(asked));
-  const { packet } = decodePacket(capture.bytes(asked), version, 'client-to-server');
-  if (packet?.type !== 'subscribe') return [];
-  return packet.subscriptions.flatMap(({ topicFilter, qos }, index) => {
+  return decodePacket(capture.bytes(asked), version, capture.direction(asked)).packet;
+}
+
+/** Compares what was granted with the SUBSCRIBE that the SUBACK answers. */
+function notesOnSuback(live: LiveSource, seq: Seq, reasonCodes: readonly number[]): PacketNote[] {
+  const asked = requestOf(live, seq);
+  if (asked?.type !== 'subscribe') return [];
+  return asked.subscriptions.flatMap(({ topicFilter, qos }, index) => {
     const granted = reasonCodes[index];
     if (granted === undefined || granted >= 0x80 || granted >= qos) return [];
     return [note('granted-less', { topicFilter, asked: qos, granted })];

@@ -14,12 +14,17 @@ export interface DecodedRow {
 }
 
 /** Decodes a row's bytes; there is no result for bytes that no packet boundary could be found in, and for a packet whose bytes were not kept. */
-export function decodeRow({ capture }: Recording, seq: number): DecodedRow {
+export function decodeRow(recording: Recording, seq: number): DecodedRow {
+  return decodeBytesOf(recording, seq, recording.capture.bytes(seq));
+}
+
+/** As {@link decodeRow}, of bytes that stand in place of the row's own. */
+export function decodeBytesOf({ capture }: Recording, seq: number, bytes: Uint8Array): DecodedRow {
   const flags = capture.flags(seq);
   if ((flags & (FLAG.event | FLAG.refused)) !== 0) return { result: undefined, flags };
   if ((flags & FLAG.undecodable) !== 0 && (flags & FLAG.malformed) === 0) return { result: undefined, flags };
   const { version } = capture.protocolVersion(capture.connection(seq));
-  return { result: decodePacket(capture.bytes(seq), version, capture.direction(seq)), flags };
+  return { result: decodePacket(bytes, version, capture.direction(seq)), flags };
 }
 
 /** The topic that an alias stands for in a PUBLISH without a Topic Name; undefined where it has a name or the alias is unknown. */
@@ -50,32 +55,38 @@ function plain(_name: string, value: unknown): unknown {
 
 /**
  * One JSON object on one line, without a line feed. Fields that a packet does not have are absent. Beyond the packet's own:
- * - `seq` counts all packets from 0, whether or not a filter lets them through; `connection` counts connections from 0 (`conn:` of the
- *   filter language counts them from 1, as the lists do).
+ * - `seq` counts all packets from 0, whether or not a filter lets them through; `connection` counts connections from 1, as the lists
+ *   and `conn:` of the filter language do.
  * - `time` is null where `timed` is false.
  * - `length` is the whole packet with its fixed header.
  * - `topicOfAlias` where the Topic Name is empty.
  * - `malformed`, then also `bytes`, the packet as it came, beside the fields that could be read; `truncated` where the connection
  *   ended inside the packet.
  * - a packet beyond the size limit is `refused`: it has no fields. `type` is `undecodable` for what follows a framing error.
+ * @param own bytes that stand in place of the row's
  */
-export function packetJson(recording: Recording, seq: number, row: DecodedRow, index: number, timed: boolean): string {
+export function packetJson(
+  recording: Recording,
+  seq: number,
+  row: DecodedRow,
+  index: number,
+  timed: boolean,
+  own?: Uint8Array,
+): string {
   const { capture } = recording;
+  const whole = own ?? capture.bytes(seq);
   const { result, flags } = row;
   const head = {
     seq: index,
     time: timed ? isoTime(capture.timeUs(seq)) : null,
     direction: capture.direction(seq),
-    connection: capture.connection(seq),
+    connection: capture.connection(seq) + 1,
   };
   const length = capture.length(seq);
   const first = PACKET_TYPES[capture.firstByte(seq) >> 4] ?? 'reserved';
   const truncated = (flags & FLAG.truncated) === 0 ? {} : { truncated: true };
   if (result === undefined) {
-    const bytes =
-      (flags & FLAG.refused) === 0
-        ? { type: 'undecodable', bytes: capture.bytes(seq) }
-        : { type: first, refused: true };
+    const bytes = (flags & FLAG.refused) === 0 ? { type: 'undecodable', bytes: whole } : { type: first, refused: true };
     return JSON.stringify({ ...head, ...bytes, length }, plain);
   }
   if (result.packet !== undefined) {
@@ -85,5 +96,5 @@ export function packetJson(recording: Recording, seq: number, row: DecodedRow, i
   }
   const { malformed, partial } = result;
   const fields: PartialPacket = partial;
-  return JSON.stringify({ ...head, ...fields, length, ...truncated, malformed, bytes: capture.bytes(seq) }, plain);
+  return JSON.stringify({ ...head, ...fields, length, ...truncated, malformed, bytes: whole }, plain);
 }

@@ -2,10 +2,10 @@
 
 import type { PacketViewPush } from '../../shared/contract/pushes.ts';
 import type { PacketRows, Seq } from '../../shared/contract/records.ts';
-import type { ByteSearch } from '../engine/capture/byte-search.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 import { requireFilter } from './filter-text.ts';
+import { KeptPlace } from './kept-place.ts';
 import type { LiveSource } from './live-source.ts';
 import { COUNTERS_US, FRAME_BUDGET_MS, firstRow, type LiveView, type Window } from './live-view.ts';
 import { packetRows, type RowsContext } from './packet-rows.ts';
@@ -18,7 +18,6 @@ export interface PacketListOptions {
   readonly live: LiveSource;
   readonly filter: string;
   readonly clock: Clock;
-  readonly byteSearch: ByteSearch | undefined;
   readonly stalledAfterUs: () => number;
 }
 
@@ -27,9 +26,7 @@ export class PacketListView implements LiveView {
   readonly #options: PacketListOptions;
   #rows: PacketView;
   #window: Window = { from: 0, count: 0, follow: true };
-  /** A row of the window that was read last and where it stood: when it stands elsewhere, rows before it came or went. */
-  #anchor: { readonly seq: Seq; readonly row: number } | undefined;
-  #moved = 0;
+  readonly #place = new KeptPlace();
   #sent = '';
   #sentAtUs = 0;
   #showsOpenFlow = false;
@@ -51,17 +48,17 @@ export class PacketListView implements LiveView {
     const rows = this.#makeRows(text);
     this.#rows.close();
     this.#rows = rows;
-    this.#anchor = undefined;
+    this.#place.forget();
     this.#sent = '';
   }
 
   collect(nowUs: number): PacketViewPush | undefined {
     const { capture } = this.#options.live.recording;
     const progress = this.#advance();
-    this.#keepPlace();
+    this.#window = this.#place.keep(this.#window, (seq) => this.#rows.indexOf(seq));
     const first = firstRow(this.#window, progress.matched);
     const last = Math.min(first + this.#window.count, progress.matched);
-    const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()}`;
+    const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()} ${this.#options.live.comments}`;
     // A list that is not on the screen says no more than its counters.
     if (this.#sent !== '' && this.#window.count === 0 && nowUs - this.#sentAtUs < COUNTERS_US) return undefined;
     const stale = this.#showsOpenFlow && nowUs - this.#sentAtUs > STALL_CHECK_US;
@@ -69,8 +66,7 @@ export class PacketListView implements LiveView {
     this.#sent = state;
     this.#sentAtUs = nowUs;
     const rows = this.#read(first, last, nowUs);
-    const anchor = rows.seq.at(-1);
-    this.#anchor = anchor === undefined ? undefined : { seq: anchor, row: last - 1 };
+    this.#place.shows(rows.seq.at(-1), last - 1);
     this.#showsOpenFlow = rows.flowState.includes(0);
     return {
       kind: 'packets',
@@ -78,7 +74,7 @@ export class PacketListView implements LiveView {
       total: progress.matched,
       captured: capture.recordCount,
       unscanned: progress.total - progress.scanned,
-      moved: this.#moved,
+      moved: this.#place.moved,
       originUs: this.#options.live.originUs,
       rows,
     };
@@ -101,21 +97,13 @@ export class PacketListView implements LiveView {
     this.#rows.close();
   }
 
-  /** The window stays with its packets. Where all of them are gone it goes to the oldest that are left. */
-  #keepPlace(): void {
-    if (this.#anchor === undefined || this.#window.follow) return;
-    const moved = this.#rows.indexOf(this.#anchor.seq) - this.#anchor.row;
-    if (moved === 0) return;
-    this.#moved += moved;
-    this.#window = { ...this.#window, from: Math.max(0, this.#window.from + moved) };
-  }
-
   #makeRows(text: string): PacketView {
-    const { live, byteSearch } = this.#options;
-    const filter = requireFilter(text, 'not-for-packets', (field) => field.startsWith('flow.'));
-    return byteSearch === undefined
-      ? new PacketView(live.recording.capture, filter)
-      : new PacketView(live.recording.capture, filter, byteSearch);
+    const { live } = this.#options;
+    const filter = requireFilter(text, 'not-for-packets', (field) => field === 'flow.state');
+    return new PacketView(live.recording.capture, filter, {
+      flows: live.recording.flows.store,
+      originUs: () => live.originUs,
+    });
   }
 
   #advance(): ReturnType<PacketView['advance']> {

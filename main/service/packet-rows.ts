@@ -67,13 +67,14 @@ export function packetRows(
     rows.timeUs[row] = capture.timeUs(seq);
     rows.direction[row] = capture.direction(seq) === 'server-to-client' ? 1 : 0;
     rows.header[row] = capture.firstByte(seq);
-    rows.flags[row] = rowFlags(capture.flags(seq), capture.firstByte(seq));
+    rows.flags[row] =
+      rowFlags(capture.flags(seq), capture.firstByte(seq)) | (recording.comments.has(seq) ? ROW_FLAG.commented : 0);
     rows.length[row] = capture.length(seq);
     rows.packetId[row] = capture.packetId(seq);
     rows.connection[row] = capture.connection(seq);
     rows.topic.push(topicOf(recording, seq));
     rows.detail.push(detailLine(recording, seq));
-    rows.initiator.push('');
+    rows.initiator.push(recording.initiator(seq));
     const flow = capture.flow(seq);
     if (!flows.store.has(flow)) continue;
     rows.flow[row] = flow;

@@ -6,10 +6,15 @@ import type { SourceId, SourceStats, ViewId } from '../../shared/contract/record
 import { createServer, type Handlers, type Server } from '../../shared/contract/rpc.ts';
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { Clock } from '../engine/sources/ports.ts';
+import type { Reading } from './live-file.ts';
 import type { LiveView } from './live-view.ts';
+import type { PacketExport } from './packet-export.ts';
 
 /** What changes for all pages alike; each is sent again only where it changed since the page last got it. */
-export type Broadcast = Pick<Frame, 'sources' | 'settings' | 'profiles' | 'notices' | 'repeats'>;
+export type Broadcast = Pick<
+  Frame,
+  'sources' | 'settings' | 'profiles' | 'notices' | 'repeats' | 'replays' | 'comparisons' | 'taps' | 'shaping'
+>;
 
 export interface PageEvents {
   closed(): void;
@@ -32,6 +37,9 @@ export class Page {
   readonly #server: Server;
   readonly #views = new Map<ViewId, LiveView>();
   readonly #sentStats = new Map<SourceId, { readonly stats: SourceStats; readonly text: string }>();
+  readonly #readings = new Set<Reading>();
+  readonly #writings = new Map<number, PacketExport>();
+  #nextWriting = 0;
   #pending: Broadcast = {};
   #number = 0;
   #acknowledged = 0;
@@ -52,7 +60,7 @@ export class Page {
         this.#liveAtUs = Math.max(this.#sentAtUs + LIVE_US, nowUs + restUs);
       },
       closed: () => {
-        this.closeViews();
+        this.#leave();
         events.closed();
       },
       faulted: (procedure, error) => events.faulted(procedure, error),
@@ -81,6 +89,32 @@ export class Page {
     if (found === undefined) throw new InspectorError('no-such-view', { view });
     this.#awaited = true;
     return found;
+  }
+
+  /** The page sends the bytes of a file; it ends where the page goes. */
+  reads(reading: Reading): void {
+    for (const each of this.#readings) if (each.record.state !== 'reading') this.#readings.delete(each);
+    this.#readings.add(reading);
+  }
+
+  /** The page reads the bytes of a file that is written, under the number that is answered. */
+  writes(writing: PacketExport): number {
+    const number = this.#nextWriting;
+    this.#nextWriting += 1;
+    this.#writings.set(number, writing);
+    return number;
+  }
+
+  /** Throws `no-such-export`. */
+  writing(number: number): PacketExport {
+    const found = this.#writings.get(number);
+    if (found === undefined) throw new InspectorError('no-such-export', { export: number });
+    return found;
+  }
+
+  endWriting(number: number): void {
+    this.#writings.get(number)?.close();
+    this.#writings.delete(number);
   }
 
   closeView(view: ViewId): void {
@@ -127,8 +161,15 @@ export class Page {
   }
 
   close(): void {
-    this.closeViews();
+    this.#leave();
     this.#server.close();
+  }
+
+  #leave(): void {
+    this.closeViews();
+    for (const reading of this.#readings) reading.end('interrupted');
+    this.#readings.clear();
+    for (const number of this.#writings.keys()) this.endWriting(number);
   }
 
   #statsChanged(stats: SourceStats): boolean {

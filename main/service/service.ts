@@ -4,32 +4,47 @@ import { InspectorError } from '../../shared/contract/errors.ts';
 import type { Port } from '../../shared/contract/port.ts';
 import type { Hello } from '../../shared/contract/procedures.ts';
 import type { Profile, Secrets, SubscriptionRequest } from '../../shared/contract/profiles.ts';
-import type { SourceId, SourceStats, SourceSummary } from '../../shared/contract/records.ts';
-import type { ByteSearch } from '../engine/capture/byte-search.ts';
-import type { Clock, Random, TransportFactory } from '../engine/sources/ports.ts';
+import type { RunRecord, SourceId, SourceStats, SourceSummary } from '../../shared/contract/records.ts';
+import { MOST_RUN_SOURCES } from '../../shared/contract/script-link.ts';
+import type { Clock, HostLookup, Random, TransportFactory, TransportOptions } from '../engine/sources/ports.ts';
+import type { TapHost } from '../engine/sources/tap-ports.ts';
 import type { DemoBroker } from '../storage/demo-broker.ts';
 import type { Storage } from '../storage/open.ts';
+import { FileReading } from './file-reading.ts';
+import { Comparisons } from './comparisons.ts';
 import { makeHandlers } from './handlers.ts';
-import { LiveSource } from './live-source.ts';
+import { LiveFile, type Reading } from './live-file.ts';
+import { LiveScript, type LiveScriptOptions } from './live-script.ts';
+import { LiveSession } from './live-session.ts';
+import { LiveTap } from './live-tap.ts';
+import type { LiveSource } from './live-source.ts';
 import { COUNTERS_US } from './live-view.ts';
 import { Notices } from './notices.ts';
 import { type Broadcast, Page } from './page.ts';
 import { Repeats } from './repeats.ts';
+import { Replays } from './replays.ts';
+import { type ScriptHost, ScriptRuntime } from './script-runtime.ts';
 import { sessionFailure } from './session-failure.ts';
+import { Shaping } from './shaping.ts';
+import { MOST_DEVICES, Taps } from './taps.ts';
 import { messageProperties, requireTopicName } from './session-options.ts';
 
 /** Frames a page gets at most: sixty a second. */
 const FRAME_MS = 16;
 /** Indexes are kept up to date this often while nobody looks. */
 const IDLE_MS = 250;
+/** Closed clients of scripts that stay to be looked at, and as many of taps; older ones go, counted, when there is need for more. */
+const CLOSED_KEPT = 200;
 
 export interface ServiceOptions {
   readonly storage: Storage;
   readonly createTransport: TransportFactory;
+  /** Answers scripts that look hosts up themselves. */
+  readonly lookUpHost: HostLookup;
   readonly clock: Clock;
   readonly random: Random;
-  /** The host's native search for bytes, where it has one. */
-  readonly byteSearch?: ByteSearch;
+  /** Absent where the host cannot listen for devices. */
+  readonly taps?: TapHost;
   /** Absent where the host has no broker to lend. */
   readonly demoBroker?: DemoBroker;
   readonly version: string;
@@ -42,6 +57,8 @@ export interface ServiceOptions {
 export interface Service {
   /** Serves a page until its port closes or the result is disposed. */
   attach(port: Port): Disposable;
+  /** Serves a Python runtime's clients until its port closes or the result is disposed: then they are cut off, and stay readable. */
+  attachScript(port: Port): Disposable;
   /** Opens the demo where the settings ask for it; called once by a host that shows a window. */
   openStartSources(): Promise<void>;
   /** Ends sessions in order, tells pages, saves what is unsaved. */
@@ -53,14 +70,25 @@ export function createService(options: ServiceOptions): Service {
 }
 
 /** What the handlers work on. */
-export class RunningService implements Service {
+export class RunningService implements Service, ScriptHost {
   readonly options: ServiceOptions;
   readonly notices: Notices;
   readonly repeats: Repeats;
+  readonly replays: Replays;
+  readonly comparisons: Comparisons;
+  readonly taps: Taps;
+  readonly shaping: Shaping;
   readonly #sources: LiveSource[] = [];
   readonly #pages = new Set<Page>();
-  readonly #storageFailures: Disposable;
+  readonly #runtimes = new Set<ScriptRuntime>();
+  readonly #ofStorage: readonly Disposable[];
   #nextSource = 0;
+  #nextRun = 0;
+  #nextFile = 0;
+  #refusals: { readonly run: number; readonly count: number; readonly notice: number } | undefined;
+  readonly #dropped = { script: { count: 0, notice: -1 }, tap: { count: 0, notice: -1 } };
+  #refusedDevices = -1;
+  #tapsChanged = false;
   #timer: Disposable | undefined;
   #sourcesChanged = false;
   #closed = false;
@@ -75,7 +103,34 @@ export class RunningService implements Service {
       (request) => this.publish(request),
       () => this.broadcast({ repeats: this.repeats.all }),
     );
-    this.#storageFailures = options.storage.onFailure((failure) => this.notices.add('error', failure));
+    this.comparisons = new Comparisons(
+      options.clock,
+      (id) => this.source(id),
+      () => this.broadcast({ comparisons: this.comparisons.all }),
+    );
+    this.replays = new Replays(options.clock, this, () => this.broadcast({ replays: this.replays.all }));
+    this.shaping = new Shaping(options.clock, options.random, () => this.broadcast({ shaping: this.shaping.record }));
+    const { storage } = options;
+    this.taps = new Taps({
+      host: options.taps,
+      authority: (make) => storage.tapAuthority.get(make),
+      openTap: (tapped) => {
+        this.#dropOld('tap');
+        return this.#add(new LiveTap({ ...this.#commonOptions(), ...tapped }));
+      },
+      shape: (source, create, onward) => this.shaping.relay(source, create, onward),
+      refused: ({ name, refused }) => {
+        const failure = { code: 'too-many-devices', data: { tap: name, limit: MOST_DEVICES, count: refused } } as const;
+        this.#refusedDevices = this.notices.replace(this.#refusedDevices, 'warning', failure);
+      },
+      changed: () => {
+        this.#tapsChanged = true;
+      },
+    });
+    this.#ofStorage = [
+      storage.onFailure((failure) => this.notices.add('error', failure)),
+      storage.watch(() => void this.#takeInProfiles()),
+    ];
     this.#schedule();
   }
 
@@ -99,33 +154,102 @@ export class RunningService implements Service {
     return found;
   }
 
-  /** Throws `bad-topic` or `unencodable` for a profile that cannot go on the wire. */
-  open(profile: Profile, secrets: Secrets, demo = false): LiveSource {
+  /** Throws `no-such-source`, and `driven-by-script`, `driven-by-device` or `read-from-file` for a source that somebody else drives, or nobody. */
+  session(id: SourceId): LiveSession {
+    const found = this.source(id);
+    if (found instanceof LiveFile) throw new InspectorError('read-from-file', { source: id });
+    if (found instanceof LiveTap) throw new InspectorError('driven-by-device', { source: id });
+    if (!(found instanceof LiveSession)) throw new InspectorError('driven-by-script', { source: id });
+    return found;
+  }
+
+  /** Throws `bad-topic` or `not-base64` for a profile that cannot go on the wire. */
+  open(profile: Profile, secrets: Secrets, demo = false): LiveSession {
+    return this.#add(new LiveSession({ ...this.#commonOptions(), profile, secrets, demo }));
+  }
+
+  /** A source for the file, which is read by what its caller pushes. */
+  openFile(name: string, size: number): LiveFile {
+    const id = this.#nextFile;
+    this.#nextFile += 1;
+    const openSource = (reading: Reading, pieces: 'large' | 'small'): LiveFile =>
+      this.#add(new LiveFile({ ...this.#commonOptions(), name, reading, pieces }));
+    return new FileReading({ id, name, size, openSource }).source;
+  }
+
+  /** Throws `no-such-source`, also where it is not read from a file. */
+  file(id: SourceId): LiveFile {
+    const found = this.source(id);
+    if (found instanceof LiveFile) return found;
+    throw new InspectorError('no-such-source', { source: id });
+  }
+
+  openScript(options: Pick<LiveScriptOptions, 'name' | 'mode' | 'run' | 'listener'>): LiveScript {
+    this.#dropOld('script');
+    return this.#add(new LiveScript({ ...this.#commonOptions(), ...options }));
+  }
+
+  beginRun(name: string): RunRecord {
+    const id = this.#nextRun;
+    this.#nextRun += 1;
+    return { id, name };
+  }
+
+  sourceRefused(run: RunRecord): void {
+    const last = this.#refusals?.run === run.id ? this.#refusals : undefined;
+    const count = (last?.count ?? 0) + 1;
+    const failure = {
+      code: 'too-many-script-sources',
+      data: { run: run.name, limit: MOST_RUN_SOURCES, count },
+    } as const;
+    this.#refusals = { run: run.id, count, notice: this.notices.replace(last?.notice, 'warning', failure) };
+  }
+
+  get lookUpHost(): HostLookup {
+    return this.options.lookUpHost;
+  }
+
+  #commonOptions() {
     const { clock, random, createTransport, storage } = this.options;
     const id = this.#nextSource;
     this.#nextSource += 1;
-    const source = new LiveSource({
+    return {
       id,
-      profile,
-      secrets,
       settings: storage.settings.get(),
       clock,
       random,
-      createTransport,
-      demo,
+      createTransport: (target: TransportOptions) => this.shaping.transport(id, createTransport, target),
       stalledAfterUs: () => this.stalledAfterUs,
       changed: () => {
         this.#sourcesChanged = true;
       },
-    });
+    };
+  }
+
+  #add<S extends LiveSource>(source: S): S {
     this.#sources.push(source);
     this.#sourcesChanged = true;
     return source;
   }
 
+  /** Makes room for another client of the kind: the oldest closed ones go. */
+  #dropOld(kind: 'script' | 'tap'): void {
+    const closed = this.#sources.filter((source) => isOver(source, kind));
+    const old = closed.slice(0, Math.max(0, closed.length - CLOSED_KEPT + 1));
+    if (old.length === 0) return;
+    for (const { id } of old) this.closeSource(id);
+    const dropped = this.#dropped[kind];
+    dropped.count += old.length;
+    const failure = { code: `${kind}-sources-dropped`, data: { kept: CLOSED_KEPT, count: dropped.count } } as const;
+    dropped.notice = this.notices.replace(dropped.notice, 'info', failure);
+  }
+
   closeSource(id: SourceId): void {
     const source = this.source(id);
     this.repeats.stopOf(id);
+    this.replays.stopOf(id);
+    this.comparisons.closeOf(id);
+    this.shaping.forget(id);
     for (const page of this.#pages) page.closeViewsOf(id);
     this.#stats = this.#stats.filter(({ source: of }) => of !== id);
     this.#sources.splice(this.#sources.indexOf(source), 1);
@@ -149,7 +273,7 @@ export class RunningService implements Service {
     readonly retain: boolean;
     readonly properties?: Parameters<typeof messageProperties>[0];
   }): { outcome: 'sent' | 'queued'; packetId: number } {
-    const source = this.source(request.source);
+    const source = this.session(request.source);
     const { topic, payload, qos, retain } = request;
     const properties = source.session.protocolVersion === 5 ? messageProperties(request.properties) : undefined;
     if (topic !== '' || properties?.topicAlias === undefined) requireTopicName(topic);
@@ -183,17 +307,28 @@ export class RunningService implements Service {
     };
   }
 
+  attachScript(port: Port): Disposable {
+    const runtime = new ScriptRuntime(port, this, { closed: () => this.#runtimes.delete(runtime) });
+    this.#runtimes.add(runtime);
+    return {
+      [Symbol.dispose]: () => {
+        this.#runtimes.delete(runtime);
+        runtime.close();
+      },
+    };
+  }
+
   async openStartSources(): Promise<void> {
     if (this.options.storage.settings.get().demoAtStart) await this.openDemo();
   }
 
   /** Opens the demo, or finds it open. Throws `port-taken` where the built-in broker cannot listen. */
-  async openDemo(): Promise<LiveSource> {
+  async openDemo(): Promise<LiveSession> {
     const { demoBroker } = this.options;
     if (demoBroker === undefined) throw new InspectorError('internal', { message: 'this host has no built-in broker' });
     const { port, suggestedSubscriptions } = await demoBroker.start();
     const open = this.#sources.find((source) => source.isDemo);
-    if (open !== undefined) return open;
+    if (open instanceof LiveSession) return open;
     const source = this.open(demoProfile(port, suggestedSubscriptions), {}, true);
     source.session.connect();
     return source;
@@ -203,13 +338,25 @@ export class RunningService implements Service {
     if (this.#closed) return;
     this.#closed = true;
     this.#timer?.[Symbol.dispose]();
-    this.#storageFailures[Symbol.dispose]();
+    for (const part of this.#ofStorage) part[Symbol.dispose]();
     this.repeats.stopAll();
+    this.replays.stopAll();
+    this.comparisons.closeAll();
+    for (const runtime of this.#runtimes) runtime.close();
+    this.taps.stopAll();
     for (const source of this.#sources) source.close();
     for (const page of this.#pages) page.close();
     this.#pages.clear();
     await this.options.demoBroker?.stop();
     await this.options.storage.close();
+  }
+
+  /** Another process may have saved connections: every page sees them. */
+  async #takeInProfiles(): Promise<void> {
+    const { storage } = this.options;
+    if (!(await storage.refresh()) || this.#closed) return;
+    const { profiles, secrets } = storage;
+    this.broadcast({ profiles: { profiles: profiles.list(), secrets: secrets.status() } });
   }
 
   #schedule(): void {
@@ -225,6 +372,10 @@ export class RunningService implements Service {
       this.#sourcesChanged = false;
       this.broadcast({ sources: this.summaries });
     }
+    if (this.#tapsChanged) {
+      this.#tapsChanged = false;
+      this.broadcast({ taps: this.taps.all });
+    }
     if (this.#pages.size > 0) {
       // Rates move even where nothing arrives any more, but nobody reads them sixty times a second.
       if (nowUs - this.#statsAtUs > COUNTERS_US) {
@@ -235,6 +386,12 @@ export class RunningService implements Service {
     }
     this.#schedule();
   }
+}
+
+/** Whether the source is of that kind and nothing will come of it any more. */
+function isOver(source: LiveSource, kind: 'script' | 'tap'): boolean {
+  if (source instanceof LiveTap) return kind === 'tap' && source.over;
+  return source instanceof LiveScript && kind === 'script' && source.script.closed;
 }
 
 /** The session that the first start shows: everything the demo devices publish, at the QoS they use. */

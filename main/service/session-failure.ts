@@ -2,7 +2,7 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { Refusal } from '../engine/sources/session-source.ts';
-import type { LiveSource } from './live-source.ts';
+import type { LiveSession } from './live-session.ts';
 
 /** Refusals that only another state of the session would lift. */
 const NEEDS: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'wrong-state': 'connected',
 };
 
-export function sessionFailure(source: LiveSource, refusal: Refusal): InspectorError {
+export function sessionFailure(source: LiveSession, refusal: Refusal): InspectorError {
   const needs = NEEDS[refusal.reason];
   if (needs !== undefined) {
     return new InspectorError('wrong-state', { source: source.id, state: source.session.state, needs });

@@ -1,8 +1,14 @@
 /** A profile and its secrets as the engine's options: what the session says and how the transport gets there. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { MessageProperties, Profile, Secrets, SubscriptionRequest } from '../../shared/contract/profiles.ts';
-import type { Properties, Will } from '../../shared/mqtt/packet.ts';
+import type {
+  MessageProperties,
+  Profile,
+  SecretName,
+  Secrets,
+  SubscriptionRequest,
+} from '../../shared/contract/profiles.ts';
+import type { ConnectPacket, Properties, Will } from '../../shared/mqtt/packet.ts';
 import { checkTopicFilter, checkTopicName } from '../../shared/mqtt/topics.ts';
 import type { Random, TransportOptions } from '../engine/sources/ports.ts';
 import { withCredentials } from '../storage/credential-headers.ts';
@@ -10,10 +16,10 @@ import { DEFAULT_SESSION_OPTIONS, type SessionOptions } from '../engine/sources/
 
 const utf8 = new TextEncoder();
 
-/** Base64 to bytes; throws `unencodable` naming the field. */
-export function fromBase64(field: string, text: string): Uint8Array {
+/** Base64 to bytes; throws `not-base64` naming the secret. */
+function fromBase64(secret: SecretName, text: string): Uint8Array {
   const compact = text.replaceAll(/\s/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) throw new InspectorError('unencodable', { field, reason: 'not base64' });
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) throw new InspectorError('not-base64', { secret });
   return new Uint8Array(Buffer.from(compact, 'base64'));
 }
 
@@ -26,7 +32,7 @@ function present(properties: { readonly [N in keyof Properties]?: Properties[N] 
 }
 
 /** What the publish form and the will may set, as packet properties. */
-export function messageProperties(properties: MessageProperties | undefined): Properties | undefined {
+export function messageProperties(properties: MessageProperties | Properties | undefined): Properties | undefined {
   return properties === undefined ? undefined : present(properties);
 }
 
@@ -95,7 +101,7 @@ function flag(value: boolean | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-/** Throws `bad-topic` for a will or a subscription that MQTT forbids, `unencodable` for damaged base64. */
+/** Throws `bad-topic` for a will or a subscription that MQTT forbids, `not-base64` for damaged authentication data. */
 export function sessionOptions(profile: Profile, secrets: Secrets, random: Random): SessionOptions {
   const will = willOf(profile);
   const properties = connectProperties(profile, secrets);
@@ -124,6 +130,25 @@ export function sessionOptions(profile: Profile, secrets: Secrets, random: Rando
   };
 }
 
+/** The CONNECT that a session opened with the profile sends first. Throws like {@link sessionOptions}. */
+export function connectPacket(profile: Profile, secrets: Secrets): ConnectPacket {
+  const will = willOf(profile);
+  const properties = connectProperties(profile, secrets);
+  const { protocolVersion, cleanStart, keepAlive, clientId, username } = profile;
+  return {
+    type: 'connect',
+    protocolName: protocolVersion === 3 ? 'MQIsdp' : 'MQTT',
+    protocolVersion,
+    cleanStart,
+    keepAlive,
+    clientId,
+    ...(username === undefined ? {} : { username }),
+    ...(secrets.password === undefined ? {} : { password: utf8.encode(secrets.password) }),
+    ...(will === undefined ? {} : { will }),
+    ...(properties === undefined ? {} : { properties }),
+  };
+}
+
 function tlsOptions(profile: Profile, secrets: Secrets): TransportOptions['tls'] {
   const tls = profile.tls;
   return {
@@ -141,7 +166,7 @@ function tlsOptions(profile: Profile, secrets: Secrets): TransportOptions['tls']
   };
 }
 
-/** Throws `unencodable` for a PKCS#12 file that is not base64. */
+/** Throws `not-base64` for a PKCS#12 file. */
 export function transportOptions(saved: Profile, secrets: Secrets): TransportOptions {
   const profile = withCredentials(saved, secrets.websocketHeaders);
   const { protocol, host, port, srv, bindAddress, connectTimeoutMs, websocket, proxy } = profile;

@@ -3,7 +3,7 @@
 import type { TopicViewPush } from '../../shared/contract/pushes.ts';
 import type { ProcedureParsed } from '../../shared/contract/procedures.ts';
 import type { TopicRows, TopicSort } from '../../shared/contract/records.ts';
-import { payloadStart } from '../engine/sources/recording.ts';
+import { payloadStart } from '../engine/capture/publish-payload.ts';
 import { NO_NODE, ROOT } from '../engine/topics/topic-nodes.ts';
 import { TopicView, type TopicViewMark } from '../engine/topics/topic-view.ts';
 import type { LiveSource } from './live-source.ts';
@@ -109,7 +109,7 @@ export class TopicTreeView implements LiveView {
   #payloadOf(topic: number): Uint8Array | undefined {
     const last = this.#live.recording.lastPublish(topic);
     if (last === undefined) return undefined;
-    return last.subarray(payloadStart(last, this.#live.session.protocolVersion));
+    return last.subarray(payloadStart(last, this.#live.protocolVersion));
   }
 
   #withPreviews(rows: ReturnType<TopicView['window']>): TopicRows {

@@ -1,6 +1,7 @@
 /** What the page asks of topics beside the tree: completion, and retained messages to count and clear. */
 
 import { DOLLAR_ROOT, NO_NODE, ROOT } from '../engine/topics/topic-nodes.ts';
+import type { LiveSession } from './live-session.ts';
 import type { LiveSource } from './live-source.ts';
 import { sessionFailure } from './session-failure.ts';
 
@@ -47,7 +48,7 @@ export function countRetained(live: LiveSource, topic: string, subtree: boolean)
  * Publishes an empty retained message to each, which makes the broker forget the retained one [MQTT-3.3.1-6].
  * Answers how many; throws `refused` or `wrong-state` at the first that the session does not take.
  */
-export function clearRetained(live: LiveSource, topic: string, subtree: boolean): number {
+export function clearRetained(live: LiveSession, topic: string, subtree: boolean): number {
   const { table } = live.recording.topics;
   const found = retainedTopics(live, topic, subtree);
   for (const id of found) {

@@ -1,6 +1,7 @@
 /** Files on a real disk, each replaced atomically: temporary file, fsync, rename, fsync of the directory. */
 
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, watch } from 'node:fs';
 import * as nodeFileSystem from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Files } from './files.ts';
@@ -19,6 +20,9 @@ const LOCK_RETRY_MS = 20;
 /** Virus scanners and indexers on Windows hold a file open for moments after it was written. */
 const RENAME_ATTEMPTS = process.platform === 'win32' ? 10 : 1;
 const RENAME_RETRY_MS = 30;
+
+/** A change is several events: temporary file, rename. */
+const SETTLED_MS = 100;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -98,6 +102,29 @@ export class DiskFiles implements Files {
       await this.#rename(this.path(name), this.path(aside));
       return aside;
     }
+  }
+
+  watch(folder: string, changed: () => void): Disposable {
+    let timer: NodeJS.Timeout | undefined;
+    const stirred = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(changed, SETTLED_MS).unref();
+    };
+    const watchers = [this.#directory, this.path(folder)].flatMap((path) => {
+      try {
+        mkdirSync(path, { recursive: true, mode: 0o700 });
+        return [watch(path, { persistent: false }, stirred).on('error', () => undefined)];
+      } catch {
+        // No watches left or none to be had: changes are seen when somebody asks.
+        return [];
+      }
+    });
+    return {
+      [Symbol.dispose]() {
+        clearTimeout(timer);
+        for (const watcher of watchers) watcher.close();
+      },
+    };
   }
 
   /**

@@ -103,6 +103,20 @@ export class EntryFile<H> {
     return this.flush();
   }
 
+  /** Takes in what another process wrote. What is ours and not saved yet is merged when it is. */
+  refresh(): Promise<boolean> {
+    const before = this.#content;
+    return this.#inTurn(async () => {
+      const text = await this.#shelf.files.read(this.#name);
+      if (text === undefined || this.unsaved || this.#content !== before) return;
+      try {
+        this.#content = decodeEnvelope(this.#format, text);
+      } catch {
+        // Damage is kept aside and told by the next change, or at the next start.
+      }
+    });
+  }
+
   /** Tries what the disk has refused so far. */
   flush(): Promise<boolean> {
     return this.#inTurn(async () => {

@@ -17,6 +17,8 @@ export interface Files {
   list(folder: string): Promise<string[]>;
   /** Renames a file to `<name>.<why>-<n>` with the first free n, and answers the new name. */
   keepAside(name: string, why: string): Promise<string>;
+  /** Calls after files of the directory itself or of `folder` changed, by whomever; also when in doubt, and never where the system cannot tell. */
+  watch(folder: string, changed: () => void): Disposable;
   /** Runs `task` while no other process runs one on the same directory. */
   exclusively<T>(task: () => Promise<T>): Promise<T>;
 }
@@ -53,6 +55,11 @@ export class MemoryFiles implements Files {
     this.#texts.set(aside, this.#texts.get(name) ?? '');
     this.#texts.delete(name);
     return aside;
+  }
+
+  /** Nobody else has them. */
+  watch(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
   }
 
   async exclusively<T>(task: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { DocumentStore } from './documents.ts';
 import { MemoryFiles } from './files.ts';
 import { PROFILE_FOLDER, ProfileStore } from './profiles.ts';
 import { SecretStore, type SystemSecrets } from './secrets.ts';
+import { TapAuthorityStore } from './tap-authority.ts';
 import { SettingsStore } from './settings.ts';
 import { Shelf } from './shelf.ts';
 import type { ScryptCost } from './vault.ts';
@@ -19,11 +20,16 @@ export interface Storage {
   readonly profiles: ProfileStore;
   readonly secrets: SecretStore;
   readonly documents: DocumentStore;
+  readonly tapAuthority: TapAuthorityStore;
   /**
    * Calls with every `damaged-file`, `disk-full` and `disk-failed`, also those from before the call (the opening). One
    * listener. The change that met the failure is in force in memory and is written with the next change that succeeds.
    */
   onFailure(listener: (failure: Failure) => void): Disposable;
+  /** Takes in what another process changed. Resolves with whether that touched profiles. */
+  refresh(): Promise<boolean>;
+  /** Calls after a file changed, by whomever: {@link refresh} tells whether it was another process. */
+  watch(listener: () => void): Disposable;
   /** Tries once more what the disk refused; answers the full paths of files that are still unsaved. */
   close(): Promise<readonly string[]>;
 }
@@ -49,7 +55,7 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
   const secrets = new SecretStore(shelf, options.system, disk !== undefined, options.scryptCost);
   const profiles = new ProfileStore(shelf, secrets);
   const documents = new DocumentStore(shelf);
-  await Promise.all([settings.load(), secrets.load(), profiles.load()]);
+  await Promise.all([settings.load(), secrets.load(), profiles.refresh()]);
   await disk?.sweep([PROFILE_FOLDER, 'documents']).catch((error: unknown) => shelf.failed('.', error));
 
   return {
@@ -57,6 +63,7 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
     profiles,
     secrets,
     documents,
+    tapAuthority: new TapAuthorityStore(shelf),
     onFailure(added) {
       listener = added;
       for (const failure of waiting.splice(0)) added(failure);
@@ -66,6 +73,11 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
         },
       };
     },
+    async refresh() {
+      await secrets.refresh();
+      return profiles.refresh();
+    },
+    watch: (changed) => shelf.files.watch(PROFILE_FOLDER, changed),
     async close() {
       await Promise.all([shelf.flush(), secrets.flush()]);
       return shelf.unsaved.map((name) => shelf.files.path(name));

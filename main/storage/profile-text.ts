@@ -1,7 +1,7 @@
 /** Profiles as text: the file of one profile, and the export of many, without secrets and with faults located. */
 
 import * as v from 'valibot';
-import { InspectorError } from '../../shared/contract/errors.ts';
+import { type ImportFault, InspectorError } from '../../shared/contract/errors.ts';
 import { type Profile, ProfileSchema } from '../../shared/contract/profiles.ts';
 import { withoutCredentials } from './credential-headers.ts';
 import { type Format, fromJson, isRecord, toJson } from './shelf.ts';
@@ -22,8 +22,8 @@ export function writeExport(profiles: readonly Profile[]): string {
   return toJson({ format: EXPORT_FORMAT, version: EXPORT_VERSION, profiles: profiles.map(withoutCredentials) });
 }
 
-function fail(reason: string, at?: string): never {
-  throw new InspectorError('bad-import', at === undefined ? { reason } : { reason, at });
+function fail(fault: ImportFault): never {
+  throw new InspectorError('bad-import', fault);
 }
 
 /** Whether a fault shows in the first `length` units, beyond their being cut off there. */
@@ -39,11 +39,11 @@ function faultWithin(text: string, length: number): boolean {
 }
 
 /**
- * Line and column of the fault in a text that is not JSON. The engine's message tells the place of some faults only, so
+ * Where a text stops being JSON. The engine's message tells the place of some faults only, so
  * it is searched for: the shortest beginning that no text could complete.
  */
-function placeOfFault(text: string): string {
-  if (!faultWithin(text, text.length)) return 'end of the text';
+function faultOf(text: string): ImportFault {
+  if (!faultWithin(text, text.length)) return { reason: 'cut-off' };
   let [good, bad] = [0, text.length];
   while (bad - good > 1) {
     const middle = (good + bad) >>> 1;
@@ -51,7 +51,7 @@ function placeOfFault(text: string): string {
     else good = middle;
   }
   const before = text.slice(0, good).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  return { reason: 'not-json', line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function parseJson(text: string): unknown {
@@ -59,27 +59,29 @@ function parseJson(text: string): unknown {
   try {
     return fromJson(json);
   } catch {
-    return fail('not JSON', placeOfFault(json));
+    return fail(faultOf(json));
   }
 }
 
-/**
- * The profiles of an export, all or none. Throws `bad-import`; `at` is a line and column, or the path of the member,
- * e.g. `profiles[3].port`.
- */
+/** The profiles of an export, all or none. Throws `bad-import`. */
 export function readExport(text: string): Profile[] {
   const data = parseJson(text);
-  if (!isRecord(data)) return fail('not an export of MQTT Inspector profiles');
+  if (!isRecord(data)) return fail({ reason: 'not-an-export' });
   const { format, version, profiles } = data;
-  if (format !== EXPORT_FORMAT) fail('not an export of MQTT Inspector profiles', 'format');
-  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return fail('no version', 'version');
-  if (version > EXPORT_VERSION) fail(`version ${version} is newer than ${EXPORT_VERSION}`, 'version');
-  if (!Array.isArray(profiles)) return fail('no list of profiles', 'profiles');
+  if (format !== EXPORT_FORMAT) fail({ reason: 'not-an-export' });
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return fail({ reason: 'no-version' });
+  if (version > EXPORT_VERSION) fail({ reason: 'newer-version', version, newest: EXPORT_VERSION });
+  if (!Array.isArray(profiles)) return fail({ reason: 'no-profiles' });
   return profiles.map((entry: unknown, index) => {
     const parsed = v.safeParse(ProfileSchema, entry);
     if (parsed.success) return parsed.output;
     const [issue] = parsed.issues;
     const path = v.getDotPath(issue);
-    return fail(issue.message, path === null ? `profiles[${index}]` : `profiles[${index}].${path}`);
+    return fail({
+      reason: 'bad-member',
+      path: path === null ? `profiles[${index}]` : `profiles[${index}].${path}`,
+      expected: issue.expected ?? 'another value',
+      received: issue.received,
+    });
   });
 }

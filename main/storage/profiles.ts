@@ -15,33 +15,60 @@ const SAFE_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const fileOf = (id: string): string => `${PROFILE_FOLDER}/p-${id}.json`;
 const FILE = /\/p-([a-z0-9][a-z0-9-]{0,63})\.json$/;
 
-/**
- * Assumes to be the only writer of its profiles while the process runs: what another process saved meanwhile is seen at
- * the next start, and of one profile changed in both the last writer's stays. Neither loses the other's profiles.
- */
+/** What another process saves is taken in by {@link ProfileStore.refresh}; of one profile changed in both the last writer's stays. */
 export class ProfileStore {
   readonly #shelf: Shelf;
   readonly #secrets: SecretStore;
   readonly #profiles = new Map<string, Profile>();
+  /** What each profile's file holds, as far as is known. */
+  readonly #texts = new Map<string, string>();
 
   constructor(shelf: Shelf, secrets: SecretStore) {
     this.#shelf = shelf;
     this.#secrets = secrets;
   }
 
-  async load(): Promise<void> {
-    let files: string[] = [];
+  /** Reads what is on the disk, at first and again after another process may have changed it. Resolves with whether anything changed. */
+  async refresh(): Promise<boolean> {
+    const before = [...this.#texts.keys()].filter((id) => this.#isSettled(id));
+    let files: readonly string[];
     try {
       files = await this.#shelf.files.list(PROFILE_FOLDER);
     } catch (error) {
       this.#shelf.failed(PROFILE_FOLDER, error);
+      return false;
     }
+    const gone = before.filter((id) => !files.includes(fileOf(id)) && this.#isSettled(id));
+    for (const id of gone) {
+      this.#texts.delete(id);
+      this.#profiles.delete(id);
+    }
+    let changed = gone.length > 0;
     for (const file of files) {
       const id = FILE.exec(file)?.[1];
-      if (id === undefined) continue;
-      const profile = await this.#shelf.load(file, (text) => decodeEnvelope(PROFILE_FORMAT, text));
-      if (profile !== undefined) this.#profiles.set(id, { ...profile, id });
+      if (id !== undefined && (await this.#read(id))) changed = true;
     }
+    return changed;
+  }
+
+  /** Resolves with whether the file holds something new. What is ours and not saved yet is newer than any file. */
+  async #read(id: string): Promise<boolean> {
+    if (!this.#isSettled(id)) return false;
+    const known = this.#texts.get(id);
+    let text = '';
+    const profile = await this.#shelf.load(fileOf(id), (read) => {
+      text = read;
+      return read === known ? undefined : decodeEnvelope(PROFILE_FORMAT, read);
+    });
+    if (profile === undefined || !this.#isSettled(id) || this.#texts.get(id) !== known) return false;
+    this.#texts.set(id, text);
+    this.#profiles.set(id, { ...profile, id });
+    return true;
+  }
+
+  /** Whether nothing of ours waits for the disk. */
+  #isSettled(id: string): boolean {
+    return !this.#shelf.unsaved.includes(fileOf(id));
   }
 
   /** By folder and name. */
@@ -82,6 +109,7 @@ export class ProfileStore {
   async delete(id: string): Promise<void> {
     this.get(id);
     this.#profiles.delete(id);
+    this.#texts.delete(id);
     await this.#shelf.put(fileOf(id), null);
     await this.#secrets.remove(id);
   }
@@ -120,8 +148,10 @@ export class ProfileStore {
   }
 
   async #put(profile: Profile): Promise<void> {
+    const text = encodeEnvelope(PROFILE_FORMAT, profile);
     this.#profiles.set(profile.id, profile);
-    await this.#shelf.put(fileOf(profile.id), encodeEnvelope(PROFILE_FORMAT, profile));
+    this.#texts.set(profile.id, text);
+    await this.#shelf.put(fileOf(profile.id), text);
   }
 
   #listed(profile: Profile): ListedProfile {

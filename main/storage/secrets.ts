@@ -163,7 +163,7 @@ export class SecretStore {
   /** Opens an existing vault. Throws `vault-wrong-passphrase`, or `secrets-unavailable` where there is no vault. */
   async unlock(passphrase: string): Promise<SecretStatus> {
     const { header } = this.#vaultFile;
-    if (header === undefined) throw new InspectorError('secrets-unavailable', { reason: 'there is no vault' });
+    if (header === undefined) throw new InspectorError('secrets-unavailable', { reason: 'no-vault' });
     const key = await openVault(header, passphrase);
     if (key === undefined) throw new InspectorError('vault-wrong-passphrase', {});
     this.#vaultKey = key;
@@ -183,7 +183,7 @@ export class SecretStore {
    */
   async setStorage(storage: SecretStorage, passphrase?: string): Promise<SecretStatus> {
     if (!this.status().available.includes(storage))
-      throw new InspectorError('secrets-unavailable', { reason: `${storage} is not available here` });
+      throw new InspectorError('secrets-unavailable', { reason: 'storage-not-here', storage });
     if (storage === 'vault') await this.#enterVault(passphrase);
     else await this.#leaveVaultFor(storage);
     this.#storage = storage;
@@ -191,6 +191,13 @@ export class SecretStore {
     const kept = storage === 'system' || !this.#systemAvailable;
     await this.#systemFile.replace({ storage }, kept ? this.#systemFile.entries : {});
     return this.status();
+  }
+
+  /** Takes in what another process changed; a passphrase of its own locks the vault here. */
+  async refresh(): Promise<void> {
+    const before = this.#vaultFile.header?.check;
+    await Promise.all([this.#systemFile.refresh(), this.#vaultFile.refresh()]);
+    if (before !== this.#vaultFile.header?.check) this.#vaultKey = undefined;
   }
 
   /** Tries what the disk refused. */
@@ -303,14 +310,14 @@ export class SecretStore {
     } catch {
       // The system's own message may quote the data; the code says enough.
     }
-    throw new InspectorError('secrets-unavailable', { reason: `the system did not decrypt ${name}` });
+    throw new InspectorError('secrets-unavailable', { reason: 'not-decrypted', secret: name });
   }
 
   #openSealed(key: VaultKey, id: string, name: SecretName, sealed: string): string {
     try {
       return key.open(label(id, name), sealed);
     } catch {
-      throw new InspectorError('secrets-unavailable', { reason: `the vault's ${name} is damaged` });
+      throw new InspectorError('secrets-unavailable', { reason: 'damaged', secret: name });
     }
   }
 
@@ -320,7 +327,7 @@ export class SecretStore {
     } catch {
       // As above: no text of a secret may reach a message.
     }
-    throw new InspectorError('secrets-unavailable', { reason: 'the system did not encrypt' });
+    throw new InspectorError('secrets-unavailable', { reason: 'not-encrypted' });
   }
 
   #lockIfForeign(before: VaultHeader | undefined, profile: string): void {

@@ -102,7 +102,6 @@ export function readVersion(text: string | undefined): ProtocolVersion | undefin
 /** Reads certificates and keys from their files. Throws {@link UsageError}. */
 export function readTarget(values: CaptureValues, moreTopics: readonly string[]): CaptureTarget {
   if (values.url === undefined) throw new UsageError('--url is missing: which broker?');
-  const address = readAddress('--url', values.url);
   const topics = [...(values.topic ?? []), ...moreTopics];
   if ((values.topic ?? []).length === 0) {
     throw new UsageError("-t is missing: which topics? '#' is all of them, if the broker allows");
@@ -112,6 +111,17 @@ export function readTarget(values: CaptureValues, moreTopics: readonly string[])
     if (fault !== undefined) throw new UsageError(`-t "${topic}" is no topic filter: ${fault.message} [${fault.rule}]`);
   }
   const qos = (readInteger('-q', values.qos, 0, 2) ?? 0) as QoS;
+  return readConnection('--url', values.url, values, { topics, qos });
+}
+
+/** What to connect to, and as whom; certificates and keys are read from their files. Throws {@link UsageError}, naming `place` for a bad address. */
+export function readConnection(
+  place: string,
+  url: string,
+  values: Omit<CaptureValues, 'url' | 'topic' | 'qos'>,
+  { topics, qos }: { readonly topics: readonly string[]; readonly qos: QoS },
+): CaptureTarget {
+  const address = readAddress(place, url);
   const given = readVersion(values['mqtt-version']);
   const username = values.username ?? address.username;
   const password = values.password ?? address.password;
@@ -123,7 +133,7 @@ export function readTarget(values: CaptureValues, moreTopics: readonly string[])
   const key = values.key === undefined ? undefined : credential('--key', values.key);
   const profile = v.parse(ProfileSchema, {
     id: '',
-    name: 'capture',
+    name: 'command line',
     protocol: address.protocol,
     host: address.host,
     port: address.port,
@@ -148,7 +158,8 @@ export function readTarget(values: CaptureValues, moreTopics: readonly string[])
   return { profile, secrets, versionGiven: given !== undefined };
 }
 
-function credential(option: string, file: string): string {
+/** A certificate or key from its file. Throws {@link UsageError}. */
+export function credential(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

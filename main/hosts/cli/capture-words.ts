@@ -83,6 +83,33 @@ const FAILURES: Readonly<Record<string, string>> = {
   'taken-over': 'another client with the same client identifier took over the session',
 };
 
+/** What happens to a device's connection before and after its packets, by stage and code. */
+const DEVICE_FAILURES: Readonly<Record<string, string>> = {
+  'device-closed': 'the device hung up without DISCONNECT',
+  'device-reset': 'the device reset the connection',
+  'closed-by-peer': 'the device hung up',
+  'tap-stopped': 'the tap was stopped',
+  'tls-not-tls': 'the device does not speak TLS here',
+  'tls-unknown-ca': 'the device does not trust the certificate',
+  'tls-protocol-version': 'the device speaks no TLS version that is spoken here',
+  'tls-no-common-cipher': 'the device knows no cipher that is known here',
+  'tls-bad-credentials': 'the certificate or key of the tap cannot be used',
+  'tls-failed': 'the TLS handshake failed',
+  'upgrade-refused': 'the device asked for a web page, not for a WebSocket',
+  'upgrade-failed': 'the WebSocket handshake failed',
+  'websocket-text-frame': 'the device sent text through the WebSocket; MQTT travels in binary messages',
+  'websocket-closed': 'the device closed the WebSocket',
+  timeout: 'the device did not finish its handshake in time',
+};
+
+/** One line: why a device came no further, or left. */
+export function deviceFailure({ code, data }: HeadlessFailure): string {
+  const alert = data['alertName'];
+  const words =
+    DEVICE_FAILURES[alert === 'unknown_ca' || alert === 'bad_certificate' ? 'tls-unknown-ca' : code] ?? code;
+  return withFacts(words, data);
+}
+
 /** Facts that the sentence itself tells. */
 const TOLD: ReadonlySet<string> = new Set([
   'reasonCode',
@@ -102,11 +129,15 @@ export function connectionFailure({ code, data }: HeadlessFailure, version: Prot
   const type: PacketType = code === 'connack' ? 'connack' : 'disconnect';
   const reasonCode = data['reasonCode'];
   const reason = typeof reasonCode === 'number' ? `: ${reasonWords(type, version, reasonCode)}` : '';
+  return withFacts(`${FAILURES[code] ?? code}${reason}`, data);
+}
+
+function withFacts(words: string, data: HeadlessFailure['data']): string {
   const facts = Object.entries(data)
     .filter(([name]) => !TOLD.has(name))
     .map(([name, value]) => `${name} ${String(value).slice(0, LONGEST_FACT)}`);
   const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return terminalText(`${FAILURES[code] ?? code}${reason}${details}`);
+  return terminalText(`${words}${details}`);
 }
 
 /** `Not authorized (0x87)`. */

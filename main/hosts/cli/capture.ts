@@ -1,7 +1,5 @@
 /** `mqtt-inspector capture`: connects, subscribes, and writes every packet of both directions as a line. */
 
-import { once } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import type { Filter } from '../../../shared/filter/filter-ast.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
@@ -15,8 +13,10 @@ import { readArguments, readInteger, UsageError } from './arguments.ts';
 import { type CaptureTarget, readSeconds, readTarget } from './capture-options.ts';
 import { openFile, type Output, OutputError, StreamOutput } from './capture-output.ts';
 import { summary } from './capture-summary.ts';
+import { PacketPump } from './capture-pump.ts';
 import { connectionFailure, filterFault, reasonWords } from './capture-words.ts';
 import type { CommandIo, ExitCode } from './command.ts';
+import { KeptKeys } from './kept-keys.ts';
 
 const HELP = `Usage: mqtt-inspector capture --url URL -t FILTER… [OPTIONS]
 
@@ -43,6 +43,8 @@ direction (→ to the server, ← to the client), bytes on the wire, what the pa
   --cert FILE          client certificate, PEM, with
   --key FILE           its private key, PEM
   --insecure           accept any certificate
+  --tls-keylog FILE    append the secrets of TLS to FILE, for Wireshark, and put them into --out; without it, every command
+                       appends them to the file that the variable SSLKEYLOGFILE names
 
 --json and --out hold what was on the wire: also the password of CONNECT.
 Ctrl-C, --count and --seconds end in order, with DISCONNECT. Exit code: 0; 1 where the connection failed or was lost, every
@@ -51,8 +53,6 @@ subscription was refused, or packets were lost before they could be written; 2 f
 
 /** Packets that may wait for a slow reader, in bytes. */
 const BYTE_BUDGET = 512 * 1024 * 1024;
-/** Rows between two looks at the network. */
-const ROWS_AT_ONCE = 1_000;
 /** How long the last received message may take to finish its QoS 2 handshake. */
 const HANDSHAKE_MS = 1_000;
 
@@ -63,6 +63,7 @@ interface CaptureTask {
   readonly count: number | undefined;
   readonly seconds: number | undefined;
   readonly out: string | undefined;
+  readonly keyLog: string | undefined;
   readonly format: 'lines' | 'json' | 'quiet';
 }
 
@@ -88,6 +89,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
       cert: { type: 'string' },
       key: { type: 'string' },
       insecure: { type: 'boolean' },
+      'tls-keylog': { type: 'string' },
     },
     { positionals: true },
   );
@@ -103,7 +105,16 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   const filter = readFilter(values.filter ?? '');
   const quiet = values.quiet === true || values.out === '-';
   const format = quiet ? 'quiet' : values.json === true ? 'json' : 'lines';
-  const task = { target, filter, isFiltered: (values.filter ?? '') !== '', count, seconds, out: values.out, format };
+  const task = {
+    target,
+    filter,
+    isFiltered: (values.filter ?? '') !== '',
+    count,
+    seconds,
+    out: values.out,
+    keyLog: values['tls-keylog'],
+    format,
+  };
   return new CaptureRun(task as CaptureTask, io).run();
 }
 
@@ -124,8 +135,7 @@ class CaptureRun {
   readonly #task: CaptureTask;
   readonly #io: CommandIo;
   readonly #capture: HeadlessCapture;
-  readonly #events = new EventTarget();
-  #stirred = false;
+  readonly #pump: PacketPump;
   #end: HeadlessEnd | undefined;
   #refused = false;
   #beyond = 0;
@@ -152,15 +162,22 @@ class CaptureRun {
         fellBack: (version) => this.#say(`the server does not speak MQTT 5.0; trying ${versionName(version)}`),
         ended: (end) => {
           this.#end = end;
-          this.#stir();
+          this.#pump.stir();
         },
       },
+    });
+    const { count = Number.POSITIVE_INFINITY } = task;
+    this.#pump = new PacketPump(this.#capture, ({ receivedMessage }) => {
+      if (receivedMessage <= count) return true;
+      this.#beyond += 1;
+      return false;
     });
   }
 
   async run(): Promise<ExitCode> {
-    const { out, seconds, format } = this.#task;
+    const { out, seconds, format, keyLog } = this.#task;
     const { stdout, signal } = this.#io;
+    using keys = keyLog === undefined ? undefined : new KeptKeys(keyLog, (text) => this.#say(text));
     let file: Output | undefined;
     const stop = (): void => this.#capture.stop();
     const timer = seconds === undefined ? undefined : setTimeout(stop, Math.min(seconds * 1000, 0x7fff_ffff));
@@ -171,7 +188,11 @@ class CaptureRun {
       await file?.write(this.#capture.fileHeader(`MQTT Inspector ${ownVersion()}`));
       this.#capture.start();
       if (signal.aborted) stop();
-      await this.#pump(format === 'quiet' ? undefined : new StreamOutput(stdout), file);
+      await this.#pump.run(
+        { lines: format === 'quiet' ? undefined : new StreamOutput(stdout), file, asJson: format === 'json' },
+        () => this.#end !== undefined,
+      );
+      if (keys !== undefined && keys.lines.length > 0) await file?.write(this.#capture.fileSecrets(keys.lines));
       await file?.close();
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;
@@ -187,48 +208,9 @@ class CaptureRun {
     return this.#conclude((this.#lastUs - startedUs) / 1e6);
   }
 
-  /** Writes rows as they come until the connection is over and nothing is left. */
-  async #pump(lines: Output | undefined, file: Output | undefined): Promise<void> {
-    for (;;) {
-      this.#stirred = false;
-      const isOver = this.#end !== undefined;
-      // Each step waits for the one before it: order is the point.
-      // oxlint-disable-next-line no-await-in-loop
-      await this.#write(lines, file);
-      if (this.#capture.rows.behind) {
-        // oxlint-disable-next-line no-await-in-loop
-        await turn();
-      } else if (isOver) return;
-      else if (!this.#stirred) {
-        // oxlint-disable-next-line no-await-in-loop
-        await once(this.#events, 'stir');
-      }
-    }
-  }
-
-  async #write(lines: Output | undefined, file: Output | undefined): Promise<void> {
-    const { count = Number.POSITIVE_INFINITY, format } = this.#task;
-    const { rows } = this.#capture;
-    let text = '';
-    const pieces: Uint8Array[] = [];
-    for (const row of rows.take(ROWS_AT_ONCE)) {
-      if (file !== undefined) {
-        const piece = this.#capture.filePiece(row);
-        if (piece !== undefined) pieces.push(piece);
-      }
-      if (row.receivedMessage > count) this.#beyond += 1;
-      else if (lines !== undefined) text += `${format === 'json' ? rows.json(row) : rows.line(row)}\n`;
-    }
-    await lines?.write(text);
-    for (const piece of pieces) {
-      // oxlint-disable-next-line no-await-in-loop
-      await file?.write(piece);
-    }
-  }
-
   #recorded(): void {
     const { count } = this.#task;
-    this.#stir();
+    this.#pump.stir();
     if (count === undefined || this.#capture.messagesReceived < count) return;
     if (this.#finishing) {
       if (this.#capture.unfinishedReceipts === 0) setImmediate(() => this.#capture.stop());
@@ -239,11 +221,6 @@ class CaptureRun {
       if (this.#capture.unfinishedReceipts === 0) this.#capture.stop();
       else setTimeout(() => this.#capture.stop(), HANDSHAKE_MS).unref();
     });
-  }
-
-  #stir(): void {
-    this.#stirred = true;
-    this.#events.dispatchEvent(new Event('stir'));
   }
 
   #subscribed(results: readonly { readonly topicFilter: string; readonly reasonCode: number }[]): void {

@@ -1,5 +1,6 @@
 /** Runs a command line in this process: its streams, its signals, its exit code. */
 
+import { keepKeysOf } from '../launch/key-log-file.ts';
 import { ownVersion } from '../launch/version.ts';
 import { runCommandLine } from './run.ts';
 
@@ -20,6 +21,7 @@ export async function runInThisProcess(argv: readonly string[]): Promise<void> {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  keepKeysOf(process.env, (text) => stderr.write(`mqtt-inspector: ${text}\n`));
   const code = await runCommandLine(argv, { stdin, stdout, stderr, signal: abort.signal }, ownVersion());
   stdout.write('', () => stderr.write('', () => process.exit(code)));
 }

@@ -89,6 +89,7 @@ export async function serveApp(
   try {
     const host = await startWebHost({
       attach: (port) => service.attach(port),
+      attachScript: (port) => service.attachScript(port),
       root,
       ...(serving.port === undefined ? {} : { port: serving.port }),
     });

@@ -3,14 +3,12 @@
 
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, session } from 'electron/main';
-import type { Port } from '../../../shared/contract/port.ts';
 import { guardAllContents, guardSession } from './guards.ts';
-import { handOutPorts } from './page-port.ts';
+import { handOutPorts, type PortTaker } from './page-port.ts';
 import { registerPageScheme, servePageOn } from './page-protocol.ts';
 import { openPageWindow, type StateKeeper } from './window.ts';
 
-interface DesktopService {
-  attach(port: Port): Disposable;
+interface DesktopService extends PortTaker {
   close(): Promise<void>;
   readonly keeper: StateKeeper;
 }
@@ -49,7 +47,7 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     app.exit(1);
     return;
   }
-  const ports = handOutPorts((port) => service.attach(port));
+  const ports = handOutPorts(service);
   const open = (): Promise<unknown> => openPageWindow(options.preload, service.keeper);
 
   app.on('second-instance', () => {

@@ -2,7 +2,7 @@
 /** What no page of this app may do, whatever runs in it: navigate, open windows, ask for permissions, reach the network. */
 
 import { app, type Session, type WebContents } from 'electron/main';
-import { isPageUrl } from './page-address.ts';
+import { isPageBlob, isPageUrl } from './page-address.ts';
 
 /** Copying text is all that the page asks of the system. */
 const PERMITTED = 'clipboard-sanitized-write';
@@ -38,5 +38,8 @@ export function guardSession(session: Session): void {
     { urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'ftp://*/*', 'file://*/*'] },
     (_details, decide) => decide({ cancel: true }),
   );
-  session.on('will-download', (event) => event.preventDefault());
+  // Only what the page made itself may be saved; the system's dialog asks where.
+  session.on('will-download', (event, item) => {
+    if (!isPageBlob(item.getURL())) event.preventDefault();
+  });
 }

@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron/main';
 import { dataDirectory } from '../../storage/directory.ts';
+import { keepKeysOf } from '../launch/key-log-file.ts';
 import { startService } from '../launch/service.ts';
 import { runDesktop } from './desktop.ts';
 import { systemSecrets } from './system-secrets.ts';
@@ -14,6 +15,7 @@ const built = (path: string): string => fileURLToPath(new URL(path, import.meta.
 const given = app.commandLine.getSwitchValue('data');
 const data = dataDirectory(given === '' ? undefined : given);
 
+keepKeysOf(process.env, (text) => process.stderr.write(`MQTT Inspector: ${text}\n`));
 await runDesktop({
   data,
   page: built('../renderer'),

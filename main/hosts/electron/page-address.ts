@@ -11,3 +11,8 @@ export function isPageUrl(url: string): boolean {
   const { protocol, host, username, password, port } = new URL(url);
   return `${protocol}//${host}/` === PAGE_URL && username === '' && password === '' && port === '';
 }
+
+/** Whether the address is of bytes that our own page made. */
+export function isPageBlob(url: string): boolean {
+  return url.startsWith(`blob:${PAGE_URL}`);
+}

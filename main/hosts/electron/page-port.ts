@@ -5,8 +5,9 @@ import { ipcMain, type IpcMainEvent, MessageChannelMain, type MessagePortMain } 
 import type { Message, Port } from '../../../shared/contract/port.ts';
 import { isPageUrl } from './page-address.ts';
 
-/** The only channel between the preload and this process; preload.ts and renderer/platform know it too. */
+/** The only channels between the preload and this process; preload.ts and renderer/platform know them too. */
 const PORT_CHANNEL = 'inspector-port';
+const SCRIPT_PORT_CHANNEL = 'inspector-script-port';
 
 /** Takes ownership of `channel`. Typed arrays are copied: a transfer would be lost on the way between processes. */
 function createMessagePort(channel: MessagePortMain): Port {
@@ -46,18 +47,36 @@ function isOurPage(event: IpcMainEvent): boolean {
   return frame !== null && frame === event.sender.mainFrame && isPageUrl(frame.url);
 }
 
+/** What takes the other ends of the ports. */
+export interface PortTaker {
+  attach(port: Port): Disposable;
+  attachScript(port: Port): Disposable;
+}
+
 /**
- * Answers the preload's requests until disposed. A page asks once after each load; the port of the load before closes by
- * itself with its page.
+ * Answers the preload's requests until disposed. A page asks for its own port once after each load, and for one more with
+ * each Python runtime; the ports of the load before close by themselves with their page.
  */
-export function handOutPorts(attach: (port: Port) => Disposable): Disposable {
+export function handOutPorts(taker: PortTaker): Disposable {
+  const ways = [
+    handOut(PORT_CHANNEL, (port) => taker.attach(port)),
+    handOut(SCRIPT_PORT_CHANNEL, (port) => taker.attachScript(port)),
+  ];
+  return {
+    [Symbol.dispose]() {
+      for (const way of ways) way[Symbol.dispose]();
+    },
+  };
+}
+
+function handOut(channel: string, attach: (port: Port) => Disposable): Disposable {
   const answer = (event: IpcMainEvent): void => {
     if (!isOurPage(event)) return;
     const { port1, port2 } = new MessageChannelMain();
     const attached = attach(createMessagePort(port1));
     port1.on('close', () => attached[Symbol.dispose]());
-    event.senderFrame?.postMessage(PORT_CHANNEL, null, [port2]);
+    event.senderFrame?.postMessage(channel, null, [port2]);
   };
-  ipcMain.on(PORT_CHANNEL, answer);
-  return { [Symbol.dispose]: () => void ipcMain.off(PORT_CHANNEL, answer) };
+  ipcMain.on(channel, answer);
+  return { [Symbol.dispose]: () => void ipcMain.off(channel, answer) };
 }

@@ -2,6 +2,8 @@
 
 import type { Port } from '../../../shared/contract/port.ts';
 import { createTransport } from '../../engine/transport/create.ts';
+import { lookUpHost } from '../../engine/transport/resolve.ts';
+import { tapHost } from '../../engine/transport/tap-host.ts';
 import { systemClock, systemRandom } from '../../engine/transport/system.ts';
 import { createService } from '../../service/service.ts';
 import type { DocumentStore } from '../../storage/documents.ts';
@@ -15,6 +17,8 @@ export interface RunningService {
   readonly keeper: Pick<DocumentStore, 'read' | 'write'>;
   /** Disposing detaches the page; the sources go on. */
   attach(port: Port): Disposable;
+  /** Serves a Python runtime's clients; disposing cuts them off, their sources stay readable. */
+  attachScript(port: Port): Disposable;
   close(): Promise<void>;
 }
 
@@ -44,6 +48,8 @@ export async function startService({ host, version, data, system }: ServiceStart
     clock: systemClock,
     random: systemRandom,
     createTransport,
+    lookUpHost,
+    taps: tapHost,
     onFault: reportFault,
   });
   const guard = goOnAfterFaults();
@@ -51,6 +57,7 @@ export async function startService({ host, version, data, system }: ServiceStart
   return {
     keeper: storage.documents,
     attach: (port) => service.attach(port),
+    attachScript: (port) => service.attachScript(port),
     async close() {
       await service.close();
       guard[Symbol.dispose]();

@@ -30,11 +30,11 @@ export const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
-/** Names under `assets/` carry a hash of their content. */
-const HASHED = /^assets\/.+-[\w-]{8,}\.\w+$/;
+/** Names under `assets/` carry a hash of their content, those of Pyodide's files its version. */
+const LASTING = /^(?:assets\/.+-[\w-]{8,}\.\w+|pyodide\/[\d.]+\/[\w.-]+)$/;
 
 /** How long a file of the page may be kept, by its path below the page's folder. */
 export function cacheControl(path: string): string {
   if (path.endsWith('.html')) return 'no-store';
-  return HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+  return LASTING.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
 }

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 const ONE_TIME_TOKEN_MS = 120_000;
 
 /** The only paths that look at the cookie. */
-const COOKIE_PATHS = ['/session', '/port'];
+const COOKIE_PATHS = ['/session', '/port', '/script'];
 
 const secret = (): string => randomBytes(32).toString('base64url');
 

@@ -5,7 +5,8 @@
  * 1. It is opened as `http://127.0.0.1:PORT/#token=TOKEN`; a fragment never travels to a server or into its logs.
  * 2. It sends `POST /session` with the token as its text body. 204 sets a cookie that scripts cannot read; 403 means a
  *    wrong or used-up token. A request that already carries the cookie gets 204 whatever its body.
- * 3. It drops the fragment (`history.replaceState`) and opens `ws://HOST/port`; frames are those of `wire.ts`, binary.
+ * 3. It drops the fragment (`history.replaceState`) and opens `ws://HOST/port`, and `ws://HOST/script` for each Python
+ *    runtime; frames are those of `wire.ts`, binary.
  *
  * After a reload the cookie is still there, so step 2 may be left out. `GET /session` tells whether it is: 204, or 401.
  * A port that closes with 1013 was too slow, with 1007 sent nonsense, with 1001 lost its host.
@@ -28,6 +29,8 @@ const CLOSE_GOING_AWAY = 1001;
 export interface WebHostOptions {
   /** Hands a page's port to the service; disposed when the page is gone. */
   readonly attach: (port: Port) => Disposable;
+  /** Hands a Python runtime's port to the service; disposed when the runtime is gone. */
+  readonly attachScript: (port: Port) => Disposable;
   /** Folder of the built page. */
   readonly root: string;
   /** 0 or absent: any free one. */
@@ -71,12 +74,7 @@ class RunningHost implements WebHost {
   readonly #server: Server;
   readonly #options: WebHostOptions;
   readonly #access = new Access();
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    clientTracking: true,
-  });
+  readonly #sockets = { '/port': createSockets(), '/script': createSockets() } as const;
   #pagesListener: ((pages: number) => void) | undefined;
 
   constructor(server: Server, options: WebHostOptions) {
@@ -103,7 +101,7 @@ class RunningHost implements WebHost {
   }
 
   get pages(): number {
-    return this.#sockets.clients.size;
+    return this.#sockets['/port'].clients.size;
   }
 
   onPages(listener: (pages: number) => void): void {
@@ -111,10 +109,11 @@ class RunningHost implements WebHost {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets.clients) {
-      socket.close(CLOSE_GOING_AWAY);
-      setTimeout(() => socket.terminate(), 500).unref();
-    }
+    for (const { clients } of Object.values(this.#sockets))
+      for (const socket of clients) {
+        socket.close(CLOSE_GOING_AWAY);
+        setTimeout(() => socket.terminate(), 500).unref();
+      }
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
@@ -129,7 +128,7 @@ class RunningHost implements WebHost {
     if (!isOwnHost(request)) return plainResponse(421, 'Misdirected request');
     const path = pathOf(request);
     if (path === '/session') return this.#session(request);
-    if (path === '/port')
+    if (isSocketPath(path))
       return plainResponse(426, 'Upgrade required', { Connection: 'Upgrade', Upgrade: 'websocket' });
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return plainResponse(405, 'Method not allowed', { Allow: 'GET, HEAD' });
@@ -152,28 +151,47 @@ class RunningHost implements WebHost {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const refusal = this.#refusal(request);
-    if (refusal !== undefined) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const path = pathOf(request);
+    if (refusal !== undefined || !isSocketPath(path)) {
+      socket.end(`HTTP/1.1 ${refusal ?? '404 Not Found'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (page) => {
-      const port = createSocketPort(page);
-      const attached = this.#options.attach(port);
-      page.once('close', () => {
+    this.#sockets[path].handleUpgrade(request, socket, head, (peer) => {
+      const port = createSocketPort(peer);
+      const attached = path === '/port' ? this.#options.attach(port) : this.#options.attachScript(port);
+      const told = (): void => {
+        if (path === '/port') this.#pagesListener?.(this.pages);
+      };
+      peer.once('close', () => {
         attached[Symbol.dispose]();
-        this.#pagesListener?.(this.pages);
+        told();
       });
-      this.#pagesListener?.(this.pages);
+      told();
     });
   }
 
   #refusal(request: IncomingMessage): string | undefined {
     if (!isOwnHost(request)) return '421 Misdirected Request';
-    if (pathOf(request) !== '/port') return '404 Not Found';
+    if (!isSocketPath(pathOf(request))) return '404 Not Found';
     if (!isOwnOrigin(request)) return '403 Forbidden';
     if (!this.#access.holdsCookie(request, this.port)) return '401 Unauthorized';
     return undefined;
   }
+}
+
+type SocketPath = '/port' | '/script';
+
+function isSocketPath(path: string): path is SocketPath {
+  return path === '/port' || path === '/script';
+}
+
+function createSockets(): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    clientTracking: true,
+  });
 }
 
 function pathOf(request: IncomingMessage): string {
