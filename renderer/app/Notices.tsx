@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { failureWords } from '../model/error-text.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { NoticeBar } from '../ui/NoticeBar.tsx';
+import { FileBar } from './FileBar.tsx';
+import { SaveBars } from './SaveBars.tsx';
 import type { ShellModel } from './shell-model.ts';
 import { shellText } from './strings/text.ts';
 
@@ -36,6 +38,8 @@ export function Notices({ shell }: { readonly shell: ShellModel }): ReactNode {
           }}
         />
       ) : null}
+      {current?.file === undefined ? null : <FileBar shell={shell} source={current} file={current.file} />}
+      <SaveBars shell={shell} />
       {notices.map((notice) => {
         const words = failureWords(notice.failure);
         return (

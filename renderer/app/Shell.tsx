@@ -6,12 +6,15 @@ import type { PanelDescriptor } from '../model/panel.ts';
 import { disposeAll } from '../model/store.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { Tabs } from '../ui/Tabs.tsx';
+import { DrawerHost } from './DrawerHost.tsx';
+import { FileDrop } from './FileDrop.tsx';
 import { bindKeys } from './key-bindings.ts';
 import { KeysPane } from './KeysPane.tsx';
 import { Notices } from './Notices.tsx';
 import { Palette } from './Palette.tsx';
 import { PanelHost } from './PanelHost.tsx';
 import { SettingsPane } from './SettingsPane.tsx';
+import { ShapingPane } from './ShapingPane.tsx';
 import { shellCommands } from './shell-commands.ts';
 import { ShellModel } from './shell-model.ts';
 import './shell.css';
@@ -43,10 +46,14 @@ export function Shell({ app, panels }: ShellProps): ReactNode {
       <PanelTabs app={app} panels={panels} />
       <Notices shell={shell} />
       <div className="shell-middle">
-        <PanelHost shell={shell} panels={panels} selected={panel} source={source} />
+        <DrawerHost shell={shell} panels={panels}>
+          <PanelHost shell={shell} panels={panels} selected={panel} source={source} />
+        </DrawerHost>
         {sidePane === 'settings' ? <SettingsPane shell={shell} /> : null}
+        {sidePane === 'shaping' ? <ShapingPane shell={shell} /> : null}
         {sidePane === 'keys' ? <KeysPane shell={shell} /> : null}
       </div>
+      <FileDrop shell={shell} />
       <StatusBar shell={shell} />
       <Palette shell={shell} />
     </div>

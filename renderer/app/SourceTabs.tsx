@@ -6,6 +6,7 @@ import { useModel, useText } from '../model/use-store.ts';
 import { ConfirmPopover } from '../ui/ConfirmPopover.tsx';
 import { ContextMenu, type MenuEntry } from '../ui/Menu.tsx';
 import type { ShellModel } from './shell-model.ts';
+import { stateKey } from './state-key.ts';
 import { shellText } from './strings/text.ts';
 
 /** Kinds other than sessions carry a sign before their name. */
@@ -128,6 +129,17 @@ function sourceMenu(shell: ShellModel, source: SourceSummary, sources: readonly 
       onPress: () => shell.move(source.id, 1),
     },
     { separator: true },
+    {
+      id: 'replay',
+      title: t('sources.replay'),
+      onPress: () => shell.app.navigation.go({ to: 'replay', source: source.id }),
+    },
+    {
+      id: 'compare',
+      title: t('sources.compare'),
+      onPress: () => shell.app.navigation.go({ to: 'compare', source: source.id, side: 'a' }),
+    },
+    { separator: true },
     { id: 'close', title: t('sources.close'), keys: 'Del', onPress: () => shell.requestClose(source.id) },
   ];
 }
@@ -147,11 +159,16 @@ interface SourceTabProps {
 function SourceTab(props: SourceTabProps): ReactNode {
   const { shell, source, selected } = props;
   const t = useText(shellText);
+  const tab = useRef<HTMLButtonElement>(null);
   const renaming = useModel(shell.renaming) === source.id;
+  useEffect(() => {
+    if (selected) tab.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected]);
   if (renaming) return <NameField shell={shell} source={source} />;
-  const state = t.of(`state.${source.state}`);
+  const state = t.of(stateKey(source));
   return (
     <button
+      ref={tab}
       type="button"
       id={`source-${source.id}`}
       role="tab"

@@ -7,6 +7,7 @@ import { type LanguageCode, language } from '../model/language.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { MenuButton } from '../ui/Menu.tsx';
 import type { ShellModel } from './shell-model.ts';
+import { stateKey } from './state-key.ts';
 import { shellText } from './strings/text.ts';
 
 const VERSION_NAMES = { 3: '3.1', 4: '3.1.1', 5: '5.0' } as const;
@@ -35,7 +36,7 @@ function ConnectionFacts({ source }: { readonly source: SourceSummary }): ReactN
     <>
       <span className="status-state" data-state={source.state} role="status">
         <span className="state-dot" data-state={source.state} />
-        {t.of(`state.${source.state}`)}
+        {t.of(stateKey(source))}
         {source.reconnectAtMs === undefined || source.state !== 'waiting' ? null : (
           <Countdown untilMs={source.reconnectAtMs} />
         )}

@@ -6,6 +6,8 @@ import { keyLabel } from '../model/commands.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { Button } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
+import { chooseFiles } from './choose-files.ts';
+import { ShapingMenu } from './ShapingMenu.tsx';
 import { SourceTabs } from './SourceTabs.tsx';
 import type { ShellModel } from './shell-model.ts';
 import { shellText } from './strings/text.ts';
@@ -43,6 +45,7 @@ export function Toolbar({ shell }: { readonly shell: ShellModel }): ReactNode {
       <SourceTabs shell={shell} />
       <NewSource shell={shell} />
       <span className="grow" />
+      <ShapingMenu shell={shell} />
       <Button
         label={`${t('toolbar.palette')}, ${keyLabel('Mod+K', mac)}`}
         pressed={paletteOpen}
@@ -77,6 +80,13 @@ function NewSource({ shell }: { readonly shell: ShellModel }): ReactNode {
   }));
   const entries: MenuEntry[] = [
     { id: 'new', title: t('sources.new-connection'), onPress: () => navigation.go({ to: 'profile' }) },
+    { id: 'tap', title: t('sources.new-tap'), onPress: () => navigation.go({ to: 'tap' }) },
+    {
+      id: 'file',
+      title: t('sources.open-file'),
+      keys: keyLabel('Mod+O', shell.app.mac),
+      onPress: () => void chooseFiles().then((files) => shell.openFiles(files)),
+    },
     { id: 'demo', title: t('sources.demo'), onPress: () => void shell.openDemo() },
     ...(saved.length === 0 ? [] : [{ separator: true } as const, ...saved]),
   ];

@@ -2,11 +2,15 @@
 
 import type { ReactNode } from 'react';
 import type { PanelDescriptor } from '../model/panel.ts';
+import { comparePanel } from '../panels/compare/panel.ts';
 import { connectionPanel } from '../panels/connection/panel.ts';
+import { consolePanel } from '../panels/console/panel.ts';
 import { flowsPanel } from '../panels/flows/panel.ts';
 import { packetsPanel } from '../panels/packets/panel.ts';
 import { profilesPanel } from '../panels/profiles/panel.ts';
 import { publishPanel } from '../panels/publish/panel.ts';
+import { replayPanel } from '../panels/replay/panel.ts';
+import { tapsPanel } from '../panels/taps/panel.ts';
 import { topicsPanel } from '../panels/topics/panel.ts';
 
 export const panels: readonly PanelDescriptor<ReactNode>[] = [
@@ -15,5 +19,9 @@ export const panels: readonly PanelDescriptor<ReactNode>[] = [
   flowsPanel,
   publishPanel,
   connectionPanel,
+  consolePanel,
   profilesPanel,
+  tapsPanel,
+  replayPanel,
+  comparePanel,
 ];

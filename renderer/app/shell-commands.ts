@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { Command } from '../model/commands.ts';
 import type { PanelDescriptor } from '../model/panel.ts';
+import { chooseFiles } from './choose-files.ts';
 import type { ShellModel } from './shell-model.ts';
 import { shellText as t } from './strings/text.ts';
 
@@ -22,6 +23,15 @@ export function shellCommands(shell: ShellModel, panels: readonly PanelDescripto
       keys: 'Mod+K',
       run: () => shell.paletteOpen.update((open) => !open),
     },
+    ...panels
+      .filter((panel) => panel.drawer !== undefined)
+      .map((panel) => ({
+        id: `app.drawer.${panel.id}`,
+        title: () => t('command.drawer', { title: panel.title() }),
+        keys: 'Escape',
+        enabled: () => navigation.panel.get() !== panel.id,
+        run: () => shell.drawerOpen.update((open) => !open),
+      })),
     ...listed.map((panel, index) => ({
       id: `app.panel.${panel.id}`,
       title: () => t('command.panel', { title: panel.title() }),
@@ -47,6 +57,30 @@ export function shellCommands(shell: ShellModel, panels: readonly PanelDescripto
       title: () => t('command.new-connection'),
       enabled: () => panels.some((panel) => panel.id === 'profiles'),
       run: () => navigation.go({ to: 'profile' }),
+    },
+    {
+      id: 'app.new-tap',
+      title: () => t('command.new-tap'),
+      enabled: () => panels.some((panel) => panel.id === 'taps'),
+      run: () => navigation.go({ to: 'tap' }),
+    },
+    {
+      id: 'app.shaping',
+      title: () => t('command.shaping'),
+      run: () => shell.sidePane.update((pane) => (pane === 'shaping' ? undefined : 'shaping')),
+    },
+    {
+      id: 'app.open-file',
+      title: () => t('command.open-file'),
+      keys: 'Mod+O',
+      run: () => void chooseFiles().then((files) => shell.openFiles(files)),
+    },
+    {
+      id: 'app.save-session',
+      title: () => t('command.save-session'),
+      keys: 'Mod+S',
+      enabled: hasSource,
+      run: () => void shell.saveSession(),
     },
     { id: 'app.demo', title: () => t('command.demo'), run: () => void shell.openDemo() },
     {

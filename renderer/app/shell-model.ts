@@ -1,20 +1,27 @@
 /** What the shell itself remembers: the side pane, the palette, and a question that waits. */
 
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../../shared/contract/procedures.ts';
-import type { SourceId, SourceSummary } from '../../shared/contract/records.ts';
+import type { FileRecord, SourceId, SourceSummary } from '../../shared/contract/records.ts';
+import type { LinkConditions } from '../../shared/contract/shaping.ts';
 import type { AppModel } from '../model/app-model.ts';
+import { type ChosenFile, fileRead, FileUnreadable, sendFile } from '../model/file-opening.ts';
+import { sessionView, showSession } from '../model/session-view.ts';
 import { createStore } from '../model/store.ts';
 
-export type SidePane = 'settings' | 'keys';
+export type SidePane = 'settings' | 'keys' | 'shaping';
 
 export class ShellModel {
   readonly app: AppModel;
   readonly sidePane = createStore<SidePane | undefined>(undefined);
   readonly paletteOpen = createStore(false);
+  readonly drawerOpen = createStore(false);
   /** The source whose tab shows a field for its name. */
   readonly renaming = createStore<SourceId | undefined>(undefined);
   /** The source that waits for a yes before it is closed. */
   readonly closing = createStore<SourceId | undefined>(undefined);
+
+  /** Files whose notice was closed, by number. */
+  readonly filesRead = createStore<ReadonlySet<number>>(new Set());
 
   constructor(app: AppModel) {
     this.app = app;
@@ -40,6 +47,16 @@ export class ShellModel {
     if (source !== undefined) void this.call('clearCapture', { source: source.id });
   }
 
+  /** For one source or all; a source without conditions is shaped as all are. */
+  setShaping(conditions: LinkConditions | undefined, source?: SourceId): void {
+    void this.call('setShaping', { source, conditions });
+  }
+
+  /** Resets the connections that stand, of one source or all. */
+  cutLinks(source?: SourceId): void {
+    void this.call('cutLinks', { source });
+  }
+
   async openDemo(): Promise<void> {
     const source = await this.call('openDemo', {});
     if (source !== undefined) this.app.navigation.selectSource(source.id);
@@ -48,6 +65,39 @@ export class ShellModel {
   async openSaved(profileId: string): Promise<void> {
     const source = await this.call('openSavedSession', { profileId });
     if (source !== undefined) this.app.navigation.selectSource(source.id);
+  }
+
+  /** Opens a source for each file and shows the last; resolves when all are read. */
+  async openFiles(files: readonly ChosenFile[]): Promise<void> {
+    const { actions, inspector, navigation } = this.app;
+    await Promise.all(
+      files.map(async (file) => {
+        try {
+          let opened: Promise<FileRecord | undefined> | undefined;
+          await sendFile(inspector, file, (source) => {
+            opened = fileRead(inspector, source);
+            navigation.selectSource(source);
+          });
+          const session = (await opened)?.session;
+          if (session !== undefined) showSession(this.app, session.sources, session.view);
+        } catch (error) {
+          if (error instanceof FileUnreadable)
+            actions.fail({ code: 'file-unreadable', data: { name: file.name, reason: error.message } });
+          else actions.report(error);
+        }
+      }),
+    );
+  }
+
+  /** All sources, with what happened to them and how they are looked at, in one file. */
+  async saveSession(): Promise<void> {
+    const stamp = new Date().toISOString().slice(0, 16).replaceAll(/[T:]/g, '-');
+    await this.app.saving.save(`session-${stamp}`, { format: 'session', view: sessionView(this.app) });
+  }
+
+  /** The user has read what there is to say of the file. */
+  fileRead(file: number): void {
+    this.filesRead.update((read) => new Set(read).add(file));
   }
 
   /** Asks first where packets would be lost. */

@@ -5,6 +5,8 @@ import type { Port } from '../../shared/contract/port.ts';
 import { Actions } from '../model/actions.ts';
 import type { AppModel } from '../model/app-model.ts';
 import { Commands } from '../model/commands.ts';
+import type { PythonParts } from '../model/console-run.ts';
+import { FileSaving } from '../model/file-saving.ts';
 import { FrameMeter, installFrameMeter } from '../model/frame-meter.ts';
 import { Inspector } from '../model/inspector.ts';
 import { language, resolveLanguage } from '../model/language.ts';
@@ -16,16 +18,22 @@ import { panels } from './panels.ts';
 import { Shell } from './Shell.tsx';
 
 /**
- * Draws the app into `root` over ports from `connect`, which is called again after each loss of the link.
+ * Draws the app into `root` over ports from `connect`, which is called again after each loss of the link; scripts run with `python`.
  * Disposing the result takes everything down again.
  */
-export function startApp(root: HTMLElement, connect: () => Promise<Port>): Disposable & { readonly app: AppModel } {
+export function startApp(
+  root: HTMLElement,
+  connect: () => Promise<Port>,
+  python: PythonParts,
+): Disposable & { readonly app: AppModel } {
   const place = restorePlace(panels.map((panel) => panel.id));
   const inspector = new Inspector(connect, undefined, drawingPace);
   const navigation = new Navigation(place.panel);
   const commands = new Commands();
   const mac = /Mac|iPhone|iPad/.test(navigator.platform);
-  const app: AppModel = { inspector, navigation, commands, actions: new Actions(), mac };
+  const actions = new Actions();
+  const saving = new FileSaving(inspector, actions);
+  const app: AppModel = { inspector, navigation, commands, actions, saving, python, mac };
   const prefersLight = matchMedia('(prefers-color-scheme: light)');
   const applySettings = () => {
     const settings = inspector.settings.get();

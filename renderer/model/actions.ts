@@ -3,7 +3,7 @@
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { createStore, type Readable } from './store.ts';
 
-/** Has words in {@link file://./error-text.ts}: a failure of the contract, or `clipboard-refused`. */
+/** Has words in {@link file://./error-text.ts}: a failure of the contract, `clipboard-refused` or `file-unreadable`. */
 export interface ActionFailure {
   readonly code: string;
   readonly data: object;
@@ -48,6 +48,11 @@ export class Actions {
         code: 'internal',
         data: { message: error instanceof Error ? error.message : String(error) },
       });
+  }
+
+  /** For a failure that is the page's own. */
+  fail(failure: ActionFailure): void {
+    this.#failure.set(failure);
   }
 
   dismiss(): void {

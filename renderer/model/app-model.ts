@@ -2,6 +2,8 @@
 
 import type { Actions } from './actions.ts';
 import type { Commands } from './commands.ts';
+import type { PythonParts } from './console-run.ts';
+import type { FileSaving } from './file-saving.ts';
 import type { Inspector } from './inspector.ts';
 import type { Navigation } from './navigation.ts';
 
@@ -10,6 +12,9 @@ export interface AppModel {
   readonly navigation: Navigation;
   readonly commands: Commands;
   readonly actions: Actions;
+  readonly saving: FileSaving;
+  /** What the console runs Python with. */
+  readonly python: PythonParts;
   /** ⌘ instead of Ctrl. */
   readonly mac: boolean;
 }

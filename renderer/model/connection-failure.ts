@@ -53,6 +53,9 @@ export const FAILURE_CODES = [
   'keep-alive-timeout',
   'connack-timeout',
   'taken-over',
+  'device-closed',
+  'device-reset',
+  'tap-stopped',
 ] as const;
 
 /** What is known of the connection besides the failure. */
@@ -150,6 +153,8 @@ function wordsOf({ data, stage }: ConnectionFailure, context: FailureContext): W
     part: wordOf(`part.${plain['part'] ?? ''}`) ?? '',
     rule: plain['rule'] ?? '',
     detail: plain['detail'] ?? '',
+    versionsOffered: plain['versionsOffered'] ?? '?',
+    method: plain['method'] ?? '',
     location: plain['location'] ?? '',
     plainProtocol: protocol === 'wss' ? 'ws' : 'mqtt',
     secureProtocol: protocol === 'ws' ? 'wss' : 'mqtts',
@@ -178,8 +183,19 @@ function hexCode(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
+/** Handshakes of a device with a tap fail on its side of the wire. */
+function deviceKey({ code, data, stage }: ConnectionFailure): string | undefined {
+  if (!stage.startsWith('device-')) return undefined;
+  const alert = data['alertName'];
+  const key = `device.${alert === 'unknown_ca' || alert === 'bad_certificate' ? 'tls-unknown-ca' : code}`;
+  return failureText.has(key) ? key : undefined;
+}
+
 /** Some codes read differently by what their data prove. */
-function whatKey({ code, data, stage }: ConnectionFailure): TextKeyOf {
+function whatKey(failure: ConnectionFailure): TextKeyOf {
+  const { code, data, stage } = failure;
+  const ofDevice = deviceKey(failure);
+  if (ofDevice !== undefined) return ofDevice as TextKeyOf;
   const variant = ((): string => {
     switch (code) {
       case 'tls-not-tls':
@@ -216,6 +232,8 @@ const PLAIN_PORTS = new Set(['1883', '80', '8080', '8083', '9001']);
 
 function adviceKeys(failure: ConnectionFailure, context: FailureContext): readonly TextKeyOf[] {
   const { code, data, stage } = failure;
+  const ofDevice = deviceKey(failure);
+  if (ofDevice !== undefined) return [`${ofDevice}.do` as TextKeyOf];
   const keys: string[] = [];
   const { protocol, port } = endpointParts(context.endpoint);
   const plain = PLAIN.has(protocol);

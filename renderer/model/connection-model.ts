@@ -8,9 +8,6 @@ import type {
   SourceId,
 } from '../../shared/contract/records.ts';
 import type { Inspector } from './inspector.ts';
-import { newClientId } from './profiles-form.ts';
-import { systemRandom } from './profiles-model.ts';
-import { openedWith, rememberOpened } from './profiles-opened.ts';
 import { createStore, derive, disposable, type Readable } from './store.ts';
 
 export class ConnectionModel implements Disposable {
@@ -87,36 +84,17 @@ export class ConnectionModel implements Disposable {
     return this.#ask(() => this.#inspector.call('authenticate', { source: this.source, reasonCode: 0x18, data }));
   }
 
-  /** Whether {@link reopenWithNewClientId} can know what this session was opened with. */
-  get canReopen(): boolean {
-    return this.#openedWith() !== undefined;
-  }
-
   /** Opens a session like this one under a client identifier of its own; the saved profile stays as it is. */
   async reopenWithNewClientId(): Promise<SourceId | undefined> {
-    const how = this.#openedWith();
-    if (how === undefined) return undefined;
     let opened: SourceId | undefined;
     await this.#ask(async () => {
-      const again = { profile: { ...how.profile, clientId: newClientId(systemRandom) }, secrets: how.secrets };
-      const source = await this.#inspector.call('openSession', again);
-      rememberOpened(this.#inspector, source.id, again);
-      opened = source.id;
+      opened = (await this.#inspector.call('reopenSession', { source: this.source })).id;
     });
     return opened;
   }
 
   [Symbol.dispose](): void {
     this.#live?.[Symbol.dispose]();
-  }
-
-  /** Stored secrets are the service's: it adds them by the profile's id. */
-  #openedWith() {
-    const typed = openedWith(this.#inspector, this.source);
-    if (typed !== undefined) return typed;
-    const id = this.#report.get()?.profileId;
-    const listed = this.#inspector.profiles.get()?.profiles.find(({ profile }) => profile.id === id);
-    return listed === undefined ? undefined : { profile: listed.profile, secrets: {} };
   }
 
   async #ask(work: () => Promise<unknown>): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Words for every failure of the contract, in the language of the moment: what failed and why, and what to do. */
 
-import { type ErrorCode, type ErrorData, InspectorError } from '../../shared/contract/errors.ts';
+import { type ErrorCode, type ErrorData, InspectorError, type SecretsFault } from '../../shared/contract/errors.ts';
 import { en } from './error-strings/en.ts';
 import { zhCn } from './error-strings/zh-cn.ts';
 import { filterFaultWords } from './filter-field.ts';
@@ -34,9 +34,19 @@ const PARAMETERS: Wording = {
     amount: limit === undefined ? '' : ` (${actual === undefined ? '' : `${actual} > `}${limit})`,
   }),
   'port-taken': ({ port }) => ({ port: String(port) }),
+  'cannot-listen': ({ host, port, reason }) => ({ host, port: String(port), reason }),
   'port-forbidden': ({ port }) => ({ port: String(port) }),
-  'bad-import': ({ reason, at }) => ({ reason, place: at === undefined ? '' : ` (${at})` }),
+  'not-base64': ({ secret }) => ({ secret: text(`secret.${secret}`) }),
+  'secrets-unavailable': (fault) => ({
+    reason: text.of(`secrets-unavailable.${fault.reason}`, secretsParameters(fault)),
+  }),
+  'bad-import': (fault) => ({ reason: text.of(`bad-import.${fault.reason}`, { ...fault }) }),
 };
+
+function secretsParameters(fault: SecretsFault): Parameters {
+  if ('storage' in fault) return { storage: text(`storage.${fault.storage}`) };
+  return 'secret' in fault ? { secret: text(`secret.${fault.secret}`) } : {};
+}
 
 function wordsOrCode(key: string, code: string): string {
   return text.has(key) ? text.of(key) : code;

@@ -2,6 +2,7 @@
 
 import type { SourceId } from '../../shared/contract/records.ts';
 import { completions } from '../../shared/filter/filter-completions.ts';
+import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import { tokenize } from '../../shared/filter/filter-tokens.ts';
 import { en } from './filter-strings/en.ts';
 import { zhCn } from './filter-strings/zh-cn.ts';
@@ -43,6 +44,23 @@ export async function completeFilter(
   const query = { source, text: topicPrefix, limit: MAX_TOPICS };
   const topics = await inspector.call('completeTopic', query).catch(() => []);
   return { from, to, options: topics.map((topic) => ({ insert: filterWord(topic) })) };
+}
+
+/** What a filter field shows of its text, and asks for, where the filter stands in a form and not over a list. */
+export function formFilterField(inspector: Inspector, source: SourceId | undefined, text: string) {
+  return {
+    value: text,
+    spans: filterSpans(text),
+    faults: parseFilter(text).errors.map((fault) => ({
+      from: fault.from,
+      to: Math.max(fault.to, fault.from + 1),
+      message: filterFaultWords(fault),
+    })),
+    complete: (typed: string, cursor: number) =>
+      source === undefined
+        ? { from: cursor, to: cursor, options: [] }
+        : completeFilter(inspector, source, { text: typed, cursor }, (field) => !field.startsWith('flow.')),
+  };
 }
 
 interface Span {

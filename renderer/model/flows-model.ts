@@ -21,6 +21,7 @@ export class FlowsModel implements Disposable {
   readonly #inspector: Inspector;
   readonly #push = createStore<FlowViewPush | undefined>(undefined);
   readonly #following = createStore(true);
+  readonly #moved = createStore(0);
   #window: ViewWindow<'flows'> | undefined;
   readonly #filter = createStore('');
   /** The last filter that the service took: what a reconnect opens with. */
@@ -53,11 +54,14 @@ export class FlowsModel implements Disposable {
       follow: this.#following.get(),
     });
     this.#window = window;
+    const movedBefore = this.#moved.get();
     const parts = disposeAll([
       window,
       window.push.subscribe(() => {
+        const by = movedBefore + window.moved - this.#moved.get();
         this.#push.set(window.push.get());
-        this.#pushed();
+        this.#moved.set(movedBefore + window.moved);
+        this.#pushed(by);
       }),
       window.following.subscribe(() => this.#following.set(window.following.get())),
     ]);
@@ -72,6 +76,10 @@ export class FlowsModel implements Disposable {
   }
   get following(): Readable<boolean> {
     return this.#following;
+  }
+  /** How far rows have moved since the panel was first opened, as {@link file://../../shared/contract/pushes.ts FlowViewPush.moved}. */
+  get moved(): Readable<number> {
+    return this.#moved;
   }
   /** As it stands in the field, right or wrong. */
   get filter(): Readable<string> {
@@ -167,8 +175,8 @@ export class FlowsModel implements Disposable {
     this.#refresh();
   }
 
-  /** Keeps the selection on its flow while rows come and go. */
-  #pushed(): void {
+  /** Keeps the selection on its flow while rows come and go: `by` is how far those before it did. */
+  #pushed(by: number): void {
     const rows = this.#push.get()?.rows;
     if (rows === undefined) return;
     if (this.#flow === undefined) {
@@ -177,7 +185,9 @@ export class FlowsModel implements Disposable {
       return;
     }
     const at = rows.flow.indexOf(this.#flow);
+    const selected = this.#selected.get();
     if (at >= 0) this.#selected.set(rows.first + at);
+    else if (selected >= 0) this.#selected.set(Math.max(-1, selected + by));
     this.#refresh();
   }
 

@@ -6,15 +6,19 @@ import type { Hello, ProcedureInput, ProcedureName, ProcedureOutput } from '../.
 import type { ListedProfile, SecretStatus } from '../../shared/contract/profiles.ts';
 import type { Frame, ViewPush } from '../../shared/contract/pushes.ts';
 import type {
+  ComparisonRecord,
   Notice,
   RepeatRecord,
+  ReplayRecord,
   SourceId,
   SourceStats,
   SourceSummary,
+  TapRecord,
   ViewId,
 } from '../../shared/contract/records.ts';
 import { type Client, createClient } from '../../shared/contract/rpc.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/contract/settings.ts';
+import { NO_SHAPING, type ShapingRecord } from '../../shared/contract/shaping.ts';
 import { createStore, disposable, type Readable, type Writable } from './store.ts';
 
 /**
@@ -90,7 +94,11 @@ export class Inspector {
   readonly #sources = createStore<readonly SourceSummary[]>([]);
   readonly #settings = createStore<Settings>(DEFAULT_SETTINGS);
   readonly #notices = createStore<readonly Notice[]>([]);
+  readonly #taps = createStore<readonly TapRecord[]>([]);
+  readonly #shaping = createStore<ShapingRecord>(NO_SHAPING);
   readonly #repeats = createStore<readonly RepeatRecord[]>([]);
+  readonly #replays = createStore<readonly ReplayRecord[]>([]);
+  readonly #comparisons = createStore<readonly ComparisonRecord[]>([]);
   readonly #profiles = createStore<Profiles | undefined>(undefined);
   readonly #stats = new Map<SourceId, Writable<SourceStats | undefined>>();
   readonly #views = new Set<OpenView>();
@@ -126,6 +134,23 @@ export class Inspector {
   }
   get repeats(): Readable<readonly RepeatRecord[]> {
     return this.#repeats;
+  }
+  /** Taps that listen. */
+  get replays(): Readable<readonly ReplayRecord[]> {
+    return this.#replays;
+  }
+
+  get comparisons(): Readable<readonly ComparisonRecord[]> {
+    return this.#comparisons;
+  }
+
+  /** The conditions that links to servers are given. */
+  get shaping(): Readable<ShapingRecord> {
+    return this.#shaping;
+  }
+
+  get taps(): Readable<readonly TapRecord[]> {
+    return this.#taps;
   }
   /** Undefined until {@link loadProfiles} was called. */
   get profiles(): Readable<Profiles | undefined> {
@@ -201,6 +226,10 @@ export class Inspector {
     this.#sources.set(hello.sources);
     this.#notices.set(hello.notices);
     this.#repeats.set(hello.repeats);
+    this.#replays.set(hello.replays);
+    this.#comparisons.set(hello.comparisons);
+    this.#taps.set(hello.taps);
+    this.#shaping.set(hello.shaping);
     this.#link.set({ state: 'connected' });
     if (this.#profiles.get() !== undefined) void this.loadProfiles().catch(() => undefined);
     for (const open of this.#views) void this.#openView(open);
@@ -261,6 +290,10 @@ export class Inspector {
     if (frame.sources !== undefined) this.#sources.set(frame.sources);
     if (frame.notices !== undefined) this.#notices.set(frame.notices);
     if (frame.repeats !== undefined) this.#repeats.set(frame.repeats);
+    if (frame.replays !== undefined) this.#replays.set(frame.replays);
+    if (frame.comparisons !== undefined) this.#comparisons.set(frame.comparisons);
+    if (frame.taps !== undefined) this.#taps.set(frame.taps);
+    if (frame.shaping !== undefined) this.#shaping.set(frame.shaping);
     if (frame.profiles !== undefined) this.#profiles.set(frame.profiles);
     for (const stats of frame.stats) this.#statsOf(stats.source).set(stats);
     for (const push of frame.views) this.#pushes.set(push.view, push);

@@ -1,6 +1,6 @@
 /** How one panel asks for another without knowing it: a request goes out here, the panel that serves it takes it. */
 
-import type { MessageProperties } from '../../shared/contract/profiles.ts';
+import type { MessageProperties, SubscriptionRequest } from '../../shared/contract/profiles.ts';
 import type { Seq, SourceId } from '../../shared/contract/records.ts';
 import type { QoS } from '../../shared/mqtt/packet.ts';
 import { createStore, disposable, type Readable, type Writable } from './store.ts';
@@ -24,10 +24,25 @@ export type NavigationRequest =
   | { readonly to: 'topic'; readonly source: SourceId; readonly topic: string }
   /** Fill the form; nothing is sent. */
   | { readonly to: 'publish'; readonly source: SourceId; readonly message: MessageDraft }
+  /** Fill the form that subscribes; nothing is sent. */
+  | { readonly to: 'subscribe'; readonly source: SourceId; readonly subscription: SubscriptionRequest }
+  /** The form of a replay of the source's messages, those that pass a filter or come from one packet on. */
+  | {
+      readonly to: 'replay';
+      readonly source: SourceId;
+      readonly filter?: string | undefined;
+      readonly fromSeq?: Seq | undefined;
+    }
+  /** The form that compares, with one side filled: a source, or one exchange of it. */
+  | { readonly to: 'compare'; readonly source: SourceId; readonly side: 'a' | 'b'; readonly flow?: number | undefined }
   /** The connection of a source. */
   | { readonly to: 'connection'; readonly source: SourceId }
-  /** The form of a new connection, or of a saved one. */
-  | { readonly to: 'profile'; readonly profileId?: string };
+  /** Show a line of a script in the console's editor. */
+  | { readonly to: 'script'; readonly file: string; readonly line: number }
+  /** The taps, and the form of a new one. */
+  | { readonly to: 'tap' }
+  /** The form of a new connection, of a saved one, or of what a session that was never saved was opened with. */
+  | { readonly to: 'profile'; readonly profileId?: string; readonly like?: SourceId };
 
 export type RequestKind = NavigationRequest['to'];
 export type RequestOf<K extends RequestKind> = Extract<NavigationRequest, { readonly to: K }>;
@@ -39,8 +54,13 @@ export const PANEL_OF = {
   flow: 'flows',
   topic: 'topics',
   publish: 'publish',
+  subscribe: 'topics',
+  replay: 'replay',
+  compare: 'compare',
   connection: 'connection',
+  script: 'console',
   profile: 'profiles',
+  tap: 'taps',
 } as const satisfies Record<RequestKind, string>;
 
 type Handlers = { [K in RequestKind]?: (request: RequestOf<K>) => void };

@@ -25,6 +25,7 @@ export interface PacketRow {
   readonly truncated: boolean;
   readonly undecodable: boolean;
   readonly refused: boolean;
+  readonly commented: boolean;
   readonly length: number;
   readonly packetId: number;
   readonly connection: number;
@@ -58,6 +59,7 @@ function packetRow(rows: PacketRows, index: number): PacketRow {
     truncated: (flags & ROW_FLAG.truncated) !== 0,
     undecodable: (flags & ROW_FLAG.undecodable) !== 0,
     refused: (flags & ROW_FLAG.refused) !== 0,
+    commented: (flags & ROW_FLAG.commented) !== 0,
     length: rows.length[index] ?? 0,
     packetId: rows.packetId[index] ?? 0,
     connection: rows.connection[index] ?? 0,
@@ -78,6 +80,7 @@ function sameRow(a: PacketRow, b: PacketRow): boolean {
     a.flowState === b.flowState &&
     Object.is(a.flowDurationUs, b.flowDurationUs) &&
     a.flow === b.flow &&
+    a.commented === b.commented &&
     a.topic === b.topic
   );
 }

@@ -112,17 +112,19 @@ export class PacketsModel implements Disposable {
     this.#wantedRow.set(undefined);
   }
 
+  /** The filter that the list stands under, chip and all. */
+  get applied(): string {
+    return this.#applied;
+  }
+
   /** Opens the view on the service; the panel holds this while it is on screen. */
   open(): Disposable {
     const { source } = this;
-    let movedInView = 0;
-    /** A view that is opened anew, also after a reconnect, counts from 0 again. */
-    let isNew = true;
+    const movedBefore = this.#list.get().moved;
     const window = new ViewWindow(this.#inspector, {
       kind: 'packets',
       open: () => this.#inspector.call('openPacketView', { source, filter: this.#applied }),
       opened: () => {
-        isNew = true;
         if (this.#unplaced !== undefined) void this.reveal(this.#unplaced);
       },
       failed: (error) => this.#refused.set(error instanceof InspectorError ? error : undefined),
@@ -135,10 +137,8 @@ export class PacketsModel implements Disposable {
       const rows = packetRows(push.rows, this.#known);
       this.#known = new Map(rows.map((row) => [row.seq, row]));
       const { total, captured, unscanned, originUs } = push;
-      const by = isNew ? 0 : push.moved - movedInView;
-      isNew = false;
-      movedInView = push.moved;
-      const moved = this.#list.get().moved + by;
+      const moved = movedBefore + window.moved;
+      const by = moved - this.#list.get().moved;
       this.#list.set({ total, captured, unscanned, first: push.rows.first, rows, moved, originUs });
       if (by !== 0) this.#moveSelection(by);
       this.#followSelection();

@@ -10,6 +10,11 @@ export interface PanelProps {
   readonly source: SourceId | undefined;
 }
 
+export interface DrawerProps {
+  readonly app: AppModel;
+  readonly onClose: () => void;
+}
+
 export interface PanelBadge {
   readonly text: string;
   readonly tone?: 'warning' | 'error';
@@ -24,6 +29,8 @@ export interface PanelDescriptor<View = unknown> {
   /** What stands beside the title, from the selected source's counters. */
   readonly badge?: (stats: SourceStats) => PanelBadge | undefined;
   readonly load: () => Promise<{ readonly Panel: (props: PanelProps) => View }>;
+  /** What of the panel can stand below every other one. */
+  readonly drawer?: () => Promise<{ readonly Drawer: (props: DrawerProps) => View }>;
   /** False where the panel has something to show without any source; true by default. */
   readonly needsSource?: boolean;
   /** Its tab shows only while it is on screen: a place one goes to and comes back from. */

@@ -1,20 +1,11 @@
 /** Saved connections: the list with its folders, the form of the chosen one, and everything that can be done with them. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { ListedProfile, SecretStorage } from '../../shared/contract/profiles.ts';
+import type { ListedProfile, Profile, SecretStorage } from '../../shared/contract/profiles.ts';
 import type { SourceId } from '../../shared/contract/records.ts';
 import type { AppModel } from './app-model.ts';
-import {
-  checkForm,
-  type FormFaults,
-  formOf,
-  isMadeClientId,
-  newClientId,
-  newForm,
-  type ProfileForm,
-  type Randomness,
-} from './profiles-form.ts';
-import { rememberOpened } from './profiles-opened.ts';
+import { checkForm, type FormFaults } from './profiles-check.ts';
+import { formOf, isMadeClientId, newClientId, newForm, type ProfileForm, type Randomness } from './profiles-form.ts';
 import { createStore, derive, type Readable } from './store.ts';
 
 export type ListRow =
@@ -29,7 +20,7 @@ export type ListRow =
 
 const NO_FAULTS: FormFaults = new Map();
 
-export const systemRandom: Randomness = { fill: (target) => crypto.getRandomValues(target) };
+const systemRandom: Randomness = { fill: (target) => crypto.getRandomValues(target) };
 
 /** Key of the form that is no saved profile. */
 const NEW = '';
@@ -114,6 +105,20 @@ export class ProfilesModel {
     this.select(NEW);
   }
 
+  /**
+   * The form of a session that was never saved, as a new connection. Secrets have to be typed again, unless the form that it was opened
+   * from still stands.
+   */
+  async startLike(source: SourceId): Promise<void> {
+    await this.#ask(async () => {
+      const session = await this.#app.inspector.call('sessionProfile', { source });
+      this.select(NEW);
+      const checked = checkForm(this.#form.get());
+      const isSame = !('faults' in checked) && sameButClient(checked.profile, session.profile);
+      if (!isSame) this.replace(formOf({ profile: session.profile, secrets: [] }));
+    });
+  }
+
   /** Empties the form of the new connection, or takes back what was changed of a saved one. */
   revert(): void {
     const id = this.#selected.get();
@@ -153,7 +158,6 @@ export class ProfilesModel {
     if (checked === undefined) return undefined;
     return this.#ask(async () => {
       const source = await this.#app.inspector.call('openSession', checked);
-      rememberOpened(this.#app.inspector, source.id, checked);
       this.#freshenClientId(checked.profile.clientId);
       return source.id;
     });
@@ -217,9 +221,16 @@ export class ProfilesModel {
     });
   }
 
-  /** All profiles as one text without secrets. */
-  async exported(): Promise<string | undefined> {
-    return this.#ask(() => this.#app.inspector.call('exportProfiles', { ids: [] }));
+  /** The saved profiles in a folder and the folders below it. */
+  idsIn(folder: string): readonly string[] {
+    const profiles = this.#app.inspector.profiles.get()?.profiles ?? [];
+    const isIn = (path: string) => path === folder || path.startsWith(`${folder}/`);
+    return profiles.filter(({ profile }) => isIn(cleanFolder(profile.folder))).map(({ profile }) => profile.id);
+  }
+
+  /** Some profiles, or all for an empty list, as one text without secrets. */
+  async exported(ids: readonly string[]): Promise<string | undefined> {
+    return this.#ask(() => this.#app.inspector.call('exportProfiles', { ids: [...ids] }));
   }
 
   async importText(text: string): Promise<void> {
@@ -298,6 +309,11 @@ export class ProfilesModel {
       this.#busy.set(false);
     }
   }
+}
+
+/** A form's client identifier is made anew once it was used. */
+function sameButClient(one: Profile, other: Profile): boolean {
+  return JSON.stringify({ ...one, clientId: '' }) === JSON.stringify({ ...other, clientId: '' });
 }
 
 function sameForm(form: ProfileForm, baseline: ProfileForm | undefined): boolean {

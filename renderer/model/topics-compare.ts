@@ -10,7 +10,7 @@ import { formatJson } from './topics-json.ts';
 import { wholeText } from './topics-preview.ts';
 import { type LoadedMessage, loadMessage } from './topics-value.ts';
 
-type ComparedAs = 'json' | 'text' | 'hex';
+export type ComparedAs = 'json' | 'text' | 'hex';
 
 export interface ComparedSide {
   readonly seq: Seq;
@@ -36,16 +36,25 @@ export type CompareState =
     };
 
 /** Both payloads as JSON where both are, as text where both are, else as hex lines of sixteen bytes. */
+export function comparableTexts(
+  before: Uint8Array,
+  after: Uint8Array,
+): { readonly as: ComparedAs; readonly before: string; readonly after: string } {
+  const texts = [wholeText(before), wholeText(after)] as const;
+  if (texts[0] === undefined || texts[1] === undefined)
+    return { as: 'hex', before: hexLines(before), after: hexLines(after) };
+  const json = [formatJson(texts[0]), formatJson(texts[1])] as const;
+  if (json[0] !== undefined && json[1] !== undefined) return { as: 'json', before: json[0], after: json[1] };
+  return { as: 'text', before: texts[0], after: texts[1] };
+}
+
+/** Line by line, as {@link comparableTexts} has them. */
 export function comparePayloads(
   before: Uint8Array,
   after: Uint8Array,
 ): { readonly as: ComparedAs; readonly diff: Diff } {
-  const texts = [wholeText(before), wholeText(after)] as const;
-  if (texts[0] === undefined || texts[1] === undefined)
-    return { as: 'hex', diff: diffLines(hexLines(before), hexLines(after)) };
-  const json = [formatJson(texts[0]), formatJson(texts[1])] as const;
-  if (json[0] !== undefined && json[1] !== undefined) return { as: 'json', diff: diffLines(json[0], json[1]) };
-  return { as: 'text', diff: diffLines(texts[0], texts[1]) };
+  const texts = comparableTexts(before, after);
+  return { as: texts.as, diff: diffLines(texts.before, texts.after) };
 }
 
 function hexLines(bytes: Uint8Array): string {

@@ -65,6 +65,18 @@ export function checkForm(form: SubscriptionForm, version: number): FormFault | 
   return legal ? undefined : { field: 'subscriptionIdentifier' };
 }
 
+/** The form of a request. */
+export function formOf(request: SubscriptionRequest): SubscriptionForm {
+  return {
+    topicFilter: request.topicFilter,
+    qos: request.qos,
+    noLocal: request.noLocal ?? false,
+    retainAsPublished: request.retainAsPublished ?? false,
+    retainHandling: request.retainHandling ?? 0,
+    subscriptionIdentifier: String(request.subscriptionIdentifier ?? ''),
+  };
+}
+
 /** The request for a form that {@link checkForm} let pass. */
 export function requestOf(form: SubscriptionForm, version: number): SubscriptionRequest {
   const { topicFilter, qos } = form;

@@ -28,6 +28,9 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
   /** A panel that is not on screen asks for no rows; the view stays open, for the service remembers what is open and sorted in it. */
   #paused = false;
   #view: ViewId | undefined;
+  /** What the view last said of how far its rows have moved; undefined for one that has said nothing yet. */
+  #movedInView: number | undefined;
+  #moved = 0;
   /** What is on screen. */
   #from = 0;
   #count = 0;
@@ -43,6 +46,7 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
       open: () => options.open(),
       opened: (view) => {
         this.#view = view;
+        this.#movedInView = undefined;
         this.#asked = { from: 0, count: 0, follow: false };
         this.#asking = false;
         options.opened?.(view);
@@ -56,6 +60,11 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
   /** The newest state of the view with the rows held; undefined until the first came. */
   get push(): Readable<Extract<RowPush, { readonly kind: K }> | undefined> {
     return this.#push;
+  }
+
+  /** How far rows have moved since this was made, over reconnects: what `VirtualList` takes, so that rows on screen stay there. */
+  get moved(): number {
+    return this.#moved;
   }
 
   /** True while the window sticks to the newest rows. */
@@ -98,6 +107,10 @@ export class ViewWindow<K extends RowPush['kind']> implements Disposable {
   #pushed(push: Extract<RowPush, { readonly kind: K }>): void {
     if (!this.#asking && !this.#asked.follow && push.rows.first !== this.#asked.from && this.#asked.count > 0)
       this.#asked = { ...this.#asked, from: push.rows.first };
+    if ('moved' in push) {
+      this.#moved += push.moved - (this.#movedInView ?? push.moved);
+      this.#movedInView = push.moved;
+    }
     this.#push.set(push);
     this.#ask();
   }

@@ -60,7 +60,7 @@ function Entries({ entries, label, onClose }: EntriesProps): ReactNode {
           <SubmenuTrigger key={entry.id}>
             {item}
             <Popover>
-              <Entries entries={entry.items} label={entry.title} />
+              <Entries entries={entry.items} label={entry.title} {...(onClose === undefined ? {} : { onClose })} />
             </Popover>
           </SubmenuTrigger>
         );
@@ -74,12 +74,13 @@ export interface MenuButtonProps {
   readonly entries: readonly MenuEntry[];
   readonly children: ReactNode;
   readonly className?: string;
+  readonly disabled?: boolean;
 }
 
-export function MenuButton({ label, entries, children, className = '' }: MenuButtonProps): ReactNode {
+export function MenuButton({ label, entries, children, className = '', disabled = false }: MenuButtonProps): ReactNode {
   return (
     <MenuTrigger>
-      <AriaButton className={`button ${className}`} aria-label={label}>
+      <AriaButton className={`button ${className}`} aria-label={label} isDisabled={disabled}>
         {children}
       </AriaButton>
       <Popover>

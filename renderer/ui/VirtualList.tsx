@@ -21,6 +21,9 @@ export const ROW_HEIGHT = 22;
 
 const AT_END = -1;
 
+/** Rows stand where they are for so many rows of scrolling: meanwhile what moves is the layer they lie on, and not each of them. */
+const ROWS_A_LAYER = 1024;
+
 export interface VirtualListHandle {
   /** Scrolls as little as is needed to show the row; `centre` puts it in the middle where it was out of sight. */
   reveal(index: number, align?: 'nearest' | 'centre'): void;
@@ -194,7 +197,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
       event.preventDefault();
       select(target);
       if (event.key === 'End') props.onFollow?.(true);
-    } else if (event.key === 'Enter' && selected >= 0) {
+    } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && !event.altKey && selected >= 0) {
       event.preventDefault();
       props.onOpen?.(selected);
     } else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && selected >= 0) {
@@ -213,6 +216,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
   };
 
   const rowRole = role === 'listbox' ? 'option' : 'row';
+  const layerTop = (first - (first % ROWS_A_LAYER)) * rowHeight;
   const rows: ReactNode[] = [];
   for (let slot = 0; slot < slots; slot++) {
     const index = first + ((((slot - first) % slots) + slots) % slots);
@@ -228,7 +232,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
         aria-selected={index === selected}
         data-index={index}
         className={`list-row ${props.rowClass?.(index) ?? ''}`}
-        style={{ height: rowHeight, transform: `translateY(${index * rowHeight - offset}px)` }}
+        style={{ height: rowHeight, transform: `translateY(${index * rowHeight - layerTop}px)` }}
         {...props.rowAttributes?.(index)}
       >
         {props.renderRow(index)}
@@ -277,7 +281,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
           if (event.target === event.currentTarget) root.current?.focus({ preventScroll: true });
         }}
       >
-        <div className="list-layer" role="presentation">
+        <div className="list-layer" role="presentation" style={{ transform: `translateY(${layerTop - offset}px)` }}>
           {rows}
         </div>
         <div role="presentation" style={{ height: space.physical }} />

@@ -21,9 +21,11 @@ export function ConnectionBar({ app, model }: { readonly app: AppModel; readonly
   if (source === undefined) return null;
   const { state, profileId } = source;
   const waiting = state === 'waiting' || state === 'connecting';
+  /** What somebody else drives is only looked at. */
+  const ours = source.kind === 'session';
   return (
     <div className="bar connection-bar" role="toolbar" aria-label={t('title')}>
-      {CAN_CONNECT.has(state) ? (
+      {ours && CAN_CONNECT.has(state) ? (
         <Button
           kind="primary"
           label={state === 'waiting' ? t('connect-now') : t('connect')}
@@ -33,13 +35,13 @@ export function ConnectionBar({ app, model }: { readonly app: AppModel; readonly
           {state === 'waiting' ? t('connect-now') : t('connect')}
         </Button>
       ) : null}
-      {CAN_DISCONNECT.has(state) ? (
+      {ours && CAN_DISCONNECT.has(state) ? (
         <Button kind="framed" label={waiting ? t('cancel') : t('disconnect')} onPress={() => void model.disconnect()}>
           <Unplug aria-hidden />
           {waiting ? t('cancel') : t('disconnect')}
         </Button>
       ) : null}
-      {CAN_ABORT.has(state) ? (
+      {ours && CAN_ABORT.has(state) ? (
         <Button
           kind="framed"
           label={t('abort')}
@@ -50,7 +52,7 @@ export function ConnectionBar({ app, model }: { readonly app: AppModel; readonly
           {t('abort')}
         </Button>
       ) : null}
-      <span className="bar-separator" />
+      {ours ? <span className="bar-separator" /> : null}
       <span className="connection-state" data-state={state} role="status">
         <span className="state-dot" data-state={state} aria-hidden />
         {t(`state.${state}`)}
@@ -61,13 +63,17 @@ export function ConnectionBar({ app, model }: { readonly app: AppModel; readonly
         <Badge text={t('security.off')} tone="warning" tooltip={t('unverified')} />
       ) : null}
       <span className="grow" />
-      <Button
-        label={t('settings')}
-        onPress={() => app.navigation.go({ to: 'profile', ...(profileId === undefined ? {} : { profileId }) })}
-      >
-        <Settings2 aria-hidden />
-        {t('settings')}
-      </Button>
+      {ours ? (
+        <Button
+          label={t('settings')}
+          onPress={() =>
+            app.navigation.go({ to: 'profile', ...(profileId === undefined ? { like: source.id } : { profileId }) })
+          }
+        >
+          <Settings2 aria-hidden />
+          {t('settings')}
+        </Button>
+      ) : null}
     </div>
   );
 }

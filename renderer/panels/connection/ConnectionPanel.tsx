@@ -18,6 +18,7 @@ import { AttemptList } from './AttemptList.tsx';
 import { Challenge } from './Challenge.tsx';
 import { ConnectionBar } from './ConnectionBar.tsx';
 import './connection.css';
+import { DeviceView } from './DeviceView.tsx';
 import { FailureNote } from './FailureNote.tsx';
 import { SecurityView } from './SecurityView.tsx';
 import { SessionView } from './SessionView.tsx';
@@ -37,7 +38,7 @@ export function Panel({ app, source }: PanelProps): ReactNode {
   const sources = useModel(app.inspector.sources);
   const summary = sources.find((candidate) => candidate.id === source);
   if (source === undefined || summary === undefined) return null;
-  if (summary.kind !== 'session')
+  if (summary.kind !== 'session' && summary.kind !== 'tap')
     return (
       <EmptyState
         text={t('not-a-session', { kind: t(`kind.${summary.kind}`) })}
@@ -47,7 +48,8 @@ export function Panel({ app, source }: PanelProps): ReactNode {
   return <SourceConnection key={source} app={app} source={source} />;
 }
 
-const TABS = ['session', 'security'] as const;
+const TABS = ['session', 'security', 'device'] as const;
+type Tab = (typeof TABS)[number];
 
 function SourceConnection({ app, source }: { readonly app: AppModel; readonly source: SourceId }): ReactNode {
   const t = useText(connectionText);
@@ -56,11 +58,14 @@ function SourceConnection({ app, source }: { readonly app: AppModel; readonly so
   const attempt = useModel(model.attempt);
   const failure = useModel(model.failure);
   const stats = useModel(app.inspector.statsOf(source));
-  const [tab, setTab] = useState<(typeof TABS)[number]>('session');
+  const [chosen, setChosen] = useState<Tab>('session');
   useEffect(() => {
     const parts = disposeAll([model.show(), app.navigation.serve({ connection: () => model.choose(undefined) })]);
     return () => parts[Symbol.dispose]();
   }, [app, model]);
+  const device = attempt?.device;
+  const tabs = TABS.filter((id) => id !== 'device' || device !== undefined);
+  const tab = tabs.includes(chosen) ? chosen : 'session';
   const words = failure === undefined ? undefined : errorWords(failure);
   const close = { label: t('close'), onPress: () => model.dismiss() };
   return (
@@ -98,9 +103,9 @@ function SourceConnection({ app, source }: { readonly app: AppModel; readonly so
               <div className="bar connection-tabs">
                 <Tabs
                   label={t('tabs.label')}
-                  items={TABS.map((id) => ({ id, title: t(`tab.${id}`) }))}
+                  items={tabs.map((id) => ({ id, title: t(`tab.${id}`) }))}
                   selected={tab}
-                  onSelect={(id) => setTab(id === 'security' ? 'security' : 'session')}
+                  onSelect={(id) => setChosen(TABS.find((known) => known === id) ?? 'session')}
                   prefix="connection"
                 />
               </div>
@@ -113,6 +118,8 @@ function SourceConnection({ app, source }: { readonly app: AppModel; readonly so
               >
                 {tab === 'session' ? (
                   <SessionView report={report} attempt={attempt} window={stats?.inFlightLimit} />
+                ) : tab === 'device' && device !== undefined ? (
+                  <DeviceView app={app} device={device} />
                 ) : (
                   <SecurityView app={app} source={source} attempt={attempt} />
                 )}

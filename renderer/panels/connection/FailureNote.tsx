@@ -21,13 +21,12 @@ export function FailureNote({ app, model, failure }: FailureNoteProps): ReactNod
   const t = useText(connectionText);
   const sources = useModel(app.inspector.sources);
   const report = useModel(model.report);
-  // Whether the session can be opened again depends on the saved connections.
-  useModel(app.inspector.profiles);
   const source = sources.find((candidate) => candidate.id === model.source);
   if (source === undefined) return null;
   const clientId = report?.session?.clientId ?? source.clientId;
   const { endpoint, protocolVersion, profileId } = source;
   const story = failureStory(failure, { endpoint, clientId, protocolVersion });
+  const ours = source.kind === 'session';
   const idTrouble = failure.code === 'taken-over' || failure.data['reasonCode'] === SESSION_TAKEN_OVER;
   const reopen = async () => {
     const opened = await model.reopenWithNewClientId();
@@ -52,14 +51,16 @@ export function FailureNote({ app, model, failure }: FailureNoteProps): ReactNod
         </div>
       </dl>
       <div className="connection-actions">
-        {idTrouble && model.canReopen ? (
-          <Button kind="framed" label={t('failure.new-id')} onPress={() => void reopen()} />
+        {ours && idTrouble ? <Button kind="framed" label={t('failure.new-id')} onPress={() => void reopen()} /> : null}
+        {ours ? (
+          <Button
+            kind="framed"
+            label={t('failure.settings')}
+            onPress={() =>
+              app.navigation.go({ to: 'profile', ...(profileId === undefined ? { like: source.id } : { profileId }) })
+            }
+          />
         ) : null}
-        <Button
-          kind="framed"
-          label={t('failure.settings')}
-          onPress={() => app.navigation.go({ to: 'profile', ...(profileId === undefined ? {} : { profileId }) })}
-        />
         <Button
           label={t('failure.wire')}
           onPress={() => app.navigation.go({ to: 'packets', source: source.id, filter: '' })}

@@ -118,7 +118,7 @@ interface CertificateProps {
   readonly place: 'leaf' | 'intermediate' | 'root';
 }
 
-function Certificate({ app, certificate, place }: CertificateProps): ReactNode {
+export function Certificate({ app, certificate, place }: CertificateProps): ReactNode {
   const t = useText(connectionText);
   const [now] = useState(() => Date.now());
   const validity = validityOf(certificate, now);

@@ -20,7 +20,12 @@ export function WaterfallView({ attempt }: { readonly attempt: ConnectionAttempt
           {ticks
             .filter((tick) => tick / spanUs < LAST_LABEL)
             .map((tick) => (
-              <span key={tick} className="number" style={{ left: `${(tick / spanUs) * 100}%` }}>
+              <span
+                key={tick}
+                className="number"
+                data-many={ticks.length > FEW_LABELS || undefined}
+                style={{ left: `${(tick / spanUs) * 100}%` }}
+              >
                 {tick === 0 ? '0' : formatDuration(tick)}
               </span>
             ))}
@@ -99,6 +104,9 @@ function useRunningTime(attempt: ConnectionAttempt): number {
 
 /** A mark further right has no room for its label. */
 const LAST_LABEL = 0.85;
+
+/** More labels than these stand too close beside an open side pane: every second one goes then. */
+const FEW_LABELS = 4;
 
 const LONGEST_FACT = 600;
 

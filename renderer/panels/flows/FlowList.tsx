@@ -42,6 +42,7 @@ export function FlowList({ app, model, handle }: FlowListProps): ReactNode {
   const push = useModel(model.push);
   const selected = useModel(model.selected);
   const following = useModel(model.following);
+  const moved = useModel(model.moved);
   const failure = useModel(model.failure);
   const filter = useModel(model.filter);
   const timeFormat = useModelPart(app.inspector.settings, (settings) => settings.timeFormat);
@@ -89,6 +90,7 @@ export function FlowList({ app, model, handle }: FlowListProps): ReactNode {
         selected={selected}
         onSelect={(index) => model.select(index)}
         follow={following}
+        moved={moved}
         onFollow={(on) => model.follow(on)}
         onVisible={onVisible}
         onOpen={(index) => {
@@ -153,6 +155,11 @@ function menuEntries(app: AppModel, model: FlowsModel, row: FlowRow): readonly M
       disabled: none,
       onPress: () => app.navigation.go({ to: 'topic', source, topic }),
     },
+    ...(['a', 'b'] as const).map((side) => ({
+      id: `compare-${side}`,
+      title: t(`menu.compare.${side}`),
+      onPress: () => app.navigation.go({ to: 'compare', source, side, flow: row.flow }),
+    })),
     {
       id: 'copy',
       title: t('menu.copy-topic'),
@@ -174,7 +181,7 @@ function Cells({ row, nowUs, timeFormat }: CellsProps): ReactNode {
   const qos = row.kind === 'publish1' ? 'tone-qos1' : row.kind === 'publish2' ? 'tone-qos2' : '';
   return (
     <div className="flows-cells" role="presentation">
-      <span role="gridcell" className={qos}>
+      <span role="gridcell" className={`flows-clipped ${qos}`}>
         {flowText(`kind.${row.kind}`)}
       </span>
       <span
@@ -187,10 +194,10 @@ function Cells({ row, nowUs, timeFormat }: CellsProps): ReactNode {
       <span role="gridcell" className="right number faint">
         {row.packetId === 0 ? '' : row.packetId}
       </span>
-      <span role="gridcell" title={row.topic}>
+      <span role="gridcell" className="flows-clipped" title={row.topic}>
         {row.topic}
       </span>
-      <span role="gridcell">
+      <span role="gridcell" className="flows-clipped">
         <StateMark state={row.state} awaits={row.awaits} />
       </span>
       <span role="gridcell" className="number">

@@ -1,6 +1,6 @@
 /** The selected packet: its fields and bytes, its payload, its flow, and what caused it. */
 
-import { X } from 'lucide-react';
+import { Copy, Send, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { FlowDetail, PacketDetail } from '../../../shared/contract/records.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
@@ -12,10 +12,15 @@ import type { PacketsModel } from '../../model/packets.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { MenuButton } from '../../ui/Menu.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { CommentNote } from './CommentNote.tsx';
 import { FieldsTab } from './FieldsTab.tsx';
 import { FlowTab } from './FlowTab.tsx';
+import { InitiatorLink } from './InitiatorLink.tsx';
+import { copyEntries, writesCredentials } from './packet-copy.ts';
 import { PayloadTab } from './PayloadTab.tsx';
+import { resendEntries } from './packet-resend.ts';
 import { packetsText } from './strings/text.ts';
 
 export interface DetailPaneProps {
@@ -54,6 +59,8 @@ export function DetailPane({ app, model, onClose }: DetailPaneProps): ReactNode 
         />
         <span className="grow" />
         {packet === undefined ? null : <Identity app={app} packet={packet} />}
+        {packet === undefined ? null : <ResendButton app={app} packet={packet} />}
+        {packet === undefined ? null : <CopyButton app={app} packet={packet} />}
         <Button label={t('detail.close')} keys="Esc" onPress={onClose}>
           <X aria-hidden />
         </Button>
@@ -65,7 +72,15 @@ export function DetailPane({ app, model, onClose }: DetailPaneProps): ReactNode 
             action={{ label: t('detail.retry'), onPress: () => model.reloadDetail() }}
           />
         ) : packet === undefined ? null : (
-          <TabBody key={tab} app={app} tab={tab} packet={packet} flow={flow} />
+          <>
+            <CommentNote
+              key={`${packet.source}-${packet.seq}`}
+              app={app}
+              packet={packet}
+              onChanged={() => model.reloadDetail()}
+            />
+            <TabBody key={tab} app={app} tab={tab} packet={packet} flow={flow} />
+          </>
         )}
       </div>
     </section>
@@ -88,6 +103,32 @@ function Identity({ app, packet }: { readonly app: AppModel; readonly packet: Pa
     <span className="detail-identity ellipsis" title={time}>
       {[formatInteger(packet.seq + 1), TYPE_NAMES[packet.type]].filter((part) => part !== '').join(' · ')}
     </span>
+  );
+}
+
+function ResendButton({ app, packet }: { readonly app: AppModel; readonly packet: PacketDetail }): ReactNode {
+  const t = useText(packetsText);
+  useModel(app.inspector.sources);
+  const { source, seq, type, malformed } = packet;
+  const entries = resendEntries(app, { source, seq, type, malformed: malformed !== undefined });
+  if (entries.length === 0) return null;
+  return (
+    <MenuButton label={t('menu.resend')} entries={entries} className="icon-button">
+      <Send aria-hidden />
+    </MenuButton>
+  );
+}
+
+function CopyButton({ app, packet }: { readonly app: AppModel; readonly packet: PacketDetail }): ReactNode {
+  const t = useText(packetsText);
+  const withCredentials = useModel(writesCredentials);
+  const { source, seq, type, malformed } = packet;
+  const entries = copyEntries(app, { source, seq, type, malformed: malformed !== undefined }, withCredentials);
+  if (entries.length === 0) return null;
+  return (
+    <MenuButton label={t('menu.copy')} entries={entries} className="icon-button">
+      <Copy aria-hidden />
+    </MenuButton>
   );
 }
 
@@ -118,6 +159,10 @@ function TabBody({ app, tab, packet, flow }: TabBodyProps): ReactNode {
     case 'flow':
       return flow === undefined ? null : <FlowTab app={app} packet={packet} flow={flow} />;
     case 'initiator':
-      return <p className="detail-line">{t('initiator.text', { place: packet.initiator ?? '' })}</p>;
+      return (
+        <p className="detail-line">
+          {t('initiator.text')} <InitiatorLink app={app} initiator={packet.initiator ?? ''} reachable />
+        </p>
+      );
   }
 }

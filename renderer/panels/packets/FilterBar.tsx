@@ -1,5 +1,6 @@
 /** The filter's field, the chips beside it, and how many packets are left. */
 
+import { Download } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
 import type { AppModel } from '../../model/app-model.ts';
 import { errorWords } from '../../model/error-text.ts';
@@ -11,6 +12,8 @@ import type { PacketsModel } from '../../model/packets.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { ChipChoice } from '../../ui/ChipChoice.tsx';
 import { FilterInput } from '../../ui/FilterInput.tsx';
+import { MenuButton } from '../../ui/Menu.tsx';
+import { saveEntries } from './packet-save.ts';
 import { packetsText } from './strings/text.ts';
 
 export interface FilterBarProps {
@@ -55,6 +58,7 @@ export function FilterBar({ app, model, history, handle }: FilterBarProps): Reac
       />
       <Chips app={app} model={model} />
       <Count model={model} />
+      <SaveMenu app={app} model={model} />
     </div>
   );
 }
@@ -79,10 +83,29 @@ function Chips({ app, model }: { readonly app: AppModel; readonly model: Packets
 
 function Count({ model }: { readonly model: PacketsModel }): ReactNode {
   const t = useText(packetsText);
-  const { total, captured } = useModel(model.list);
+  const { total, captured, unscanned } = useModel(model.list);
+  const text =
+    unscanned > 0
+      ? t('count.scanning', { shown: total, count: unscanned })
+      : total === captured
+        ? t('count.all', { count: captured })
+        : t('count.some', { shown: total, count: captured });
   return (
     <span className="filter-count number" role="status" aria-live="off">
-      {total === captured ? t('count.all', { count: captured }) : t('count.some', { shown: total, count: captured })}
+      {text}
     </span>
+  );
+}
+
+function SaveMenu({ app, model }: { readonly app: AppModel; readonly model: PacketsModel }): ReactNode {
+  const t = useText(packetsText);
+  const credentials = useModel(app.saving.credentials);
+  useModel(model.filter);
+  useModel(model.chip);
+  useModel(model.selection);
+  return (
+    <MenuButton label={t('save.label')} entries={saveEntries(app, model, credentials)} className="icon-button">
+      <Download aria-hidden />
+    </MenuButton>
   );
 }

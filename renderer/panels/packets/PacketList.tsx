@@ -1,15 +1,15 @@
 /** The list of packets: one memoised line each, so that a frame redraws only lines whose packet changed. */
 
 import { ArrowDownToLine } from 'lucide-react';
-import { memo, type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
+import { type CSSProperties, memo, type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
 import type { SourceId } from '../../../shared/contract/records.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { AppModel } from '../../model/app-model.ts';
-import { formatDelta, formatInteger, formatTime } from '../../model/format.ts';
+import { formatBytes, formatDelta, formatInteger, formatTime } from '../../model/format.ts';
 import { language } from '../../model/language.ts';
 import { isFaulty, type PacketRow } from '../../model/packet-rows.ts';
 import { TYPE_NAMES } from '../../model/packet-names.ts';
-import type { PacketsModel } from '../../model/packets.ts';
+import type { PacketList as PacketListState, PacketsModel } from '../../model/packets.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -17,6 +17,7 @@ import { ContextMenu } from '../../ui/Menu.tsx';
 import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
 import { eventWords, failureContext } from './event-words.ts';
 import { HandshakeBar } from './HandshakeBar.tsx';
+import { InitiatorLink } from './InitiatorLink.tsx';
 import { packetMenu } from './packet-menu.ts';
 import { detailWords } from './packet-words.ts';
 import { packetsText } from './strings/text.ts';
@@ -41,6 +42,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
   const following = useModel(model.following);
   const selection = useModel(model.selection);
   const { timeFormat } = useModel(app.inspector.settings);
+  const script = useModel(app.inspector.sources).find(({ id }) => id === model.source)?.kind === 'script';
   const [menu, setMenu] = useState<OpenMenu>();
   const setVisible = useCallback((from: number, count: number) => model.setVisible(from, count), [model]);
   const wanted = useModel(model.wantedRow);
@@ -57,13 +59,18 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
     return isFaulty(row) ? 'faulty-row' : '';
   };
   return (
-    <div className="packet-list" onMouseOver={(event) => showWhole(event.target)}>
+    <div
+      className="packet-list"
+      data-script={script || undefined}
+      style={{ '--packet-number': `${numberWidth(list)}px` } as CSSProperties}
+      onMouseOver={(event) => showWhole(event.target)}
+    >
       <VirtualList
         handle={handle}
         label={t('list.label')}
         total={list.total}
         initialRow={model.topRow}
-        header={<Heads />}
+        header={<Heads script={script} />}
         follow={following}
         moved={list.moved}
         onFollow={(on) => model.follow(on)}
@@ -84,6 +91,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
               app={app}
               source={model.source}
               row={row}
+              script={script}
               timeFormat={timeFormat}
               origin={timeFormat === 'relative' ? list.originUs : 0}
               code={code}
@@ -107,6 +115,20 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
   );
 }
 
+/** Of a digit in the list's font, pixels. */
+const DIGIT_PX = 7.3;
+/** As wide as five digits at least, so that the columns seldom move. */
+const LEAST_DIGITS = 6;
+
+/** Room for the largest number of the list, pixels. */
+function numberWidth({ captured, rows }: PacketListState): number {
+  const largest = Math.max(captured, (rows.at(-1)?.seq ?? 0) + 1);
+  return Math.ceil(Math.max(LEAST_DIGITS, formatInteger(largest).length) * DIGIT_PX) + 16;
+}
+
+/** Bytes from which on the size is shown in units: more digits have no room. */
+const LEAST_IN_UNITS = 1_000_000;
+
 /** Gives the text under the pointer as its tooltip where it is cut; asked on hover, because a tooltip for each row costs in every frame. */
 function showWhole(target: EventTarget): void {
   if (!(target instanceof HTMLElement) || !target.matches('.ellipsis, .cell-event')) return;
@@ -114,13 +136,14 @@ function showWhole(target: EventTarget): void {
 }
 
 const COLUMNS = ['number', 'time', 'delta', 'direction', 'type', 'qos', 'topic', 'size', 'handshake'] as const;
+const SCRIPT_COLUMNS = [...COLUMNS, 'initiator'] as const;
 const HELP = { size: 'column.size.help', handshake: 'column.handshake.help' } as const;
 
-function Heads(): ReactNode {
+function Heads({ script }: { readonly script: boolean }): ReactNode {
   const t = useText(packetsText);
   return (
     <div className="packet-cells" role="presentation">
-      {COLUMNS.map((column) => (
+      {(script ? SCRIPT_COLUMNS : COLUMNS).map((column) => (
         <span
           key={column}
           role="columnheader"
@@ -162,13 +185,16 @@ interface PacketLineProps {
   readonly app: AppModel;
   readonly source: SourceId;
   readonly row: PacketRow;
+  /** Its source is a client of a script: packets have initiators. */
+  readonly script: boolean;
   readonly timeFormat: Settings['timeFormat'];
   readonly origin: number;
   /** Draws again when the language changed. */
   readonly code: string;
 }
 
-const PacketLine = memo(function PacketLine({ app, source, row, timeFormat, origin }: PacketLineProps): ReactNode {
+const PacketLine = memo(function PacketLine(props: PacketLineProps): ReactNode {
+  const { app, source, row, script, timeFormat, origin } = props;
   const t = packetsText;
   const time = formatTime(row.timeUs, timeFormat, origin);
   if (row.type === 'event')
@@ -182,6 +208,7 @@ const PacketLine = memo(function PacketLine({ app, source, row, timeFormat, orig
         </span>
         <span role="gridcell" className="cell-event">
           {eventWords(row, failureContext(app, source))}
+          {row.commented ? <Badge text={t('flag.comment')} /> : null}
         </span>
       </div>
     );
@@ -216,13 +243,19 @@ const PacketLine = memo(function PacketLine({ app, source, row, timeFormat, orig
         {row.dup ? <Badge text={t('flag.dup')} /> : null}
         {row.truncated ? <Badge text={t('flag.truncated')} tone="warning" /> : null}
         {row.refused ? <Badge text={t('flag.refused')} tone="warning" /> : null}
+        {row.commented ? <Badge text={t('flag.comment')} /> : null}
       </span>
       <span role="gridcell" className="cell-size">
-        {formatInteger(row.length)}
+        {row.length < LEAST_IN_UNITS ? formatInteger(row.length) : formatBytes(row.length)}
       </span>
       <span role="gridcell" className="cell-handshake">
         {row.flowStart ? <HandshakeBar row={row} /> : null}
       </span>
+      {script ? (
+        <span role="gridcell" className="cell-initiator">
+          {row.initiator === '' ? null : <InitiatorLink app={app} initiator={row.initiator} reachable={false} />}
+        </span>
+      ) : null}
     </div>
   );
 });

@@ -14,6 +14,8 @@ import type { VirtualListHandle } from '../../ui/VirtualList.tsx';
 import { DetailPane } from './DetailPane.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { PacketList } from './PacketList.tsx';
+import { resendCommands } from './packet-resend.ts';
+import { saveCommands } from './packet-save.ts';
 import './packets.css';
 import { packetsText } from './strings/text.ts';
 
@@ -86,9 +88,21 @@ function SourcePackets({ app, source }: { readonly app: AppModel; readonly sourc
           panel: 'packets',
           run: () => model.follow(true),
         },
+        ...saveCommands(app, model),
+        ...resendCommands(app, () => {
+          const detail = model.detail.get();
+          return detail.step === 'loaded' ? detail.packet : undefined;
+        }),
       ]),
     ]);
     return () => parts[Symbol.dispose]();
+  }, [app, model, source]);
+
+  useEffect(() => {
+    const kept = app.saving.filters.get(source) ?? '';
+    if (kept !== '' && kept !== model.filter.get()) model.showFilter(kept);
+    const keeping = model.filter.subscribe(() => app.saving.filters.set(source, model.filter.get()));
+    return () => keeping[Symbol.dispose]();
   }, [app, model, source]);
 
   useEffect(() => {

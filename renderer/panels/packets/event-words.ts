@@ -26,7 +26,7 @@ export interface EventFact {
 export function eventWords(row: PacketRow, context: FailureContext): string {
   if (row.detail?.kind !== 'event') return '';
   const { event, data } = row.detail;
-  const failure = failureOf(data, context);
+  const failure = failureOf(event, data, context);
   const facts = failure === undefined ? lineFacts(data) : [failure.what];
   return [titleOf(event, row.connection), ...facts].join(' · ');
 }
@@ -38,7 +38,7 @@ export function eventStory(
 ): { readonly title: string; readonly facts: readonly EventFact[]; readonly advice: readonly string[] } {
   const { event = '', data = {} } = packet.event ?? {};
   const title = titleOf(event, packet.connection);
-  const failure = failureOf(data, context);
+  const failure = failureOf(event, data, context);
   if (failure === undefined) return { title, facts: factsOf(data), advice: [] };
   const { what, advice, exact, peerSaid } = failure;
   const facts = [
@@ -50,9 +50,13 @@ export function eventStory(
 }
 
 function lineFacts(data: Data): readonly string[] {
-  const { remoteAddress, tls, packets, pausedUs } = data;
+  const { remoteAddress, tls, packets, bytes, pausedUs, by, protocol, serverName, path, looksLike, firstBytes } = data;
+  const who = `event.by.${String(by)}`;
   return [
+    ...(typeof by === 'string' && t.has(who) ? [t.of(who)] : []),
+    ...[protocol, serverName, path, looksLike, firstBytes].filter((fact) => typeof fact === 'string'),
     ...[remoteAddress, tls].filter((fact) => typeof fact === 'string'),
+    ...(typeof bytes === 'number' ? [t('event.missing', { count: bytes })] : []),
     ...(typeof packets === 'number' ? [t('event.gap', { count: packets })] : []),
     ...(typeof pausedUs === 'number' ? [t('event.paused', { time: formatDuration(pausedUs) })] : []),
   ];
@@ -63,10 +67,15 @@ function titleOf(event: string, connection: number): string {
   return t.has(key) ? t.of(key, { connection: connection + 1 }) : event;
 }
 
-function failureOf(data: Data, context: FailureContext): ReturnType<typeof failureStory> | undefined {
+/** The stages of a device's own handshake have the names of the way on, where they are events. */
+function stageOf(event: string, stage: string): string {
+  return event === 'device-handshake-failed' ? `device-${stage}` : stage;
+}
+
+function failureOf(event: string, data: Data, context: FailureContext): ReturnType<typeof failureStory> | undefined {
   const { stage, code, ...rest } = data;
   if (typeof stage !== 'string' || typeof code !== 'string') return undefined;
-  return failureStory({ stage, code, data: rest as FailureData, atUs: 0 }, context);
+  return failureStory({ stage: stageOf(event, stage), code, data: rest as FailureData, atUs: 0 }, context);
 }
 
 /** What an event brings beside a failure; a fact that is not named here stands under its own name. */

@@ -1,107 +1,53 @@
-/** A packet on the clipboard: its topic, its payload, its bytes, as JSON, or as the command that would send it. */
+/** A packet on the clipboard: its topic, its payload, its bytes, as JSON, or as the program that would do the same again. */
 
-import type { PacketDetail } from '../../../shared/contract/records.ts';
-import { decodeText, hasControlCharacters } from '../../../shared/payload/payload-text.ts';
-import { printfArgument, shellQuote, toBase64, toHex } from '../../../shared/payload/payload-encoding.ts';
+import type { PacketDetail, Seq, SourceId } from '../../../shared/contract/records.ts';
+import { type CopyForm, copyForms } from '../../../shared/copy-as/subject.ts';
 import type { AppModel } from '../../model/app-model.ts';
-import { packetBytes } from './packet-message.ts';
+import { createStore } from '../../model/store.ts';
+import type { MenuEntry } from '../../ui/Menu.tsx';
+import { packetsText as t } from './strings/text.ts';
 
-export type CopyId = 'topic' | 'payload' | 'hex' | 'json' | 'mosquitto_pub' | 'mosquitto_sub';
-
-export const COPIES: readonly { readonly id: CopyId; readonly publishOnly: boolean }[] = [
-  { id: 'topic', publishOnly: true },
-  { id: 'payload', publishOnly: true },
-  { id: 'hex', publishOnly: false },
-  { id: 'json', publishOnly: false },
-  { id: 'mosquitto_pub', publishOnly: true },
-  { id: 'mosquitto_sub', publishOnly: true },
-];
-
-/** Where the commands connect to. */
-export interface Endpoint {
-  readonly endpoint: string;
-  readonly protocolVersion: 3 | 4 | 5;
+/** Of the packet that is copied. */
+export interface CopiedRow {
+  readonly source: SourceId;
+  readonly seq: Seq;
+  readonly type: PacketDetail['type'];
+  readonly malformed: boolean;
 }
 
-export async function copyPacket(app: AppModel, packet: PacketDetail, id: CopyId): Promise<void> {
-  const source = app.inspector.sources.get().find((candidate) => candidate.id === packet.source);
-  const endpoint = { endpoint: source?.endpoint ?? '', protocolVersion: packet.protocolVersion };
-  const bytes = await app.actions.run(() => packetBytes(app, packet, 0, packet.length));
-  if (bytes !== undefined) await app.actions.copy(packetText({ ...packet, bytes }, id, endpoint));
-}
+/** Whether user names and passwords are written out; until the page is closed, never kept. */
+export const writesCredentials = createStore(false);
 
-/** @param packet with all its bytes */
-export function packetText(packet: PacketDetail, id: CopyId, endpoint: Endpoint): string {
-  const payload = packet.bytes.subarray(packet.payloadFrom, packet.payloadTo);
-  switch (id) {
-    case 'topic':
-      return packet.topic ?? '';
-    case 'payload':
-      return decodeText(payload).text;
-    case 'hex':
-      return toHex(packet.bytes);
-    case 'json':
-      return JSON.stringify(packetJson(packet, payload), undefined, 2);
-    case 'mosquitto_pub':
-      return publishCommand(packet, payload, endpoint);
-    case 'mosquitto_sub':
-      return [
-        'mosquitto_sub',
-        ...connectionOptions(endpoint),
-        '-t',
-        shellQuote(packet.topic ?? ''),
-        '-q',
-        String(packet.qos ?? 0),
-        '-v',
-      ].join(' ');
+/** Forms before which the menu draws a line. */
+const GROUPS: ReadonlySet<CopyForm> = new Set(['hex', 'mosquitto_pub', 'mosquitto_sub', 'paho1', 'umqtt', 'mqttjs']);
+
+/** What a packet can be copied as; empty for rows that are no packet. */
+export function copyEntries(
+  app: AppModel,
+  { source, seq, type, malformed }: CopiedRow,
+  credentials = writesCredentials.get(),
+): MenuEntry[] {
+  if (type === 'event') return [];
+  const forms = copyForms(type, malformed);
+  const entries: MenuEntry[] = [];
+  for (const form of forms) {
+    const before = forms[forms.indexOf(form) - 1];
+    if (before !== undefined && GROUPS.has(form) && before !== 'mosquitto_pub') entries.push({ separator: true });
+    entries.push({
+      id: form,
+      title: t(`menu.copy.${form}`),
+      onPress: () => void copy(app, source, seq, form, credentials),
+    });
   }
+  if (type === 'connect' || forms.includes('paho1')) {
+    const chosen = credentials;
+    const onPress = () => writesCredentials.set(!chosen);
+    entries.push({ separator: true }, { id: 'credentials', title: t('menu.copy.credentials'), chosen, onPress });
+  }
+  return entries;
 }
 
-function packetJson(packet: PacketDetail, payload: Uint8Array): Record<string, unknown> {
-  const { seq, timeUs, direction, type, dup, qos, retain, topic, packetId, length, malformed } = packet;
-  return {
-    seq,
-    time: timeUs,
-    direction,
-    type,
-    ...(type === 'publish' ? { dup, qos, retain, topic } : {}),
-    ...(packetId === undefined ? {} : { packetId }),
-    ...(type === 'publish' ? { payload: toBase64(payload) } : { bytes: toBase64(packet.bytes) }),
-    length,
-    ...(malformed === undefined ? {} : { malformed }),
-  };
-}
-
-const VERSION_OPTIONS = { 3: 'mqttv31', 4: 'mqttv311', 5: 'mqttv5' } as const;
-/** Where Debian keeps the public authorities; mosquitto's tools trust none unless told. */
-const CA_PATH = '/etc/ssl/certs';
-
-function connectionOptions({ endpoint, protocolVersion }: Endpoint): readonly string[] {
-  const found = /^(mqtts?|wss?):\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?/.exec(endpoint);
-  const [, scheme, host = 'localhost', port] = found ?? [];
-  return [
-    '-h',
-    shellQuote(host.replaceAll(/[[\]]/g, '')),
-    ...(port === undefined ? [] : ['-p', port]),
-    '-V',
-    VERSION_OPTIONS[protocolVersion],
-    ...(scheme === 'mqtts' || scheme === 'wss' ? ['--capath', CA_PATH] : []),
-  ];
-}
-
-/** Text goes as an argument, anything else through a pipe, so that no byte is lost to the shell. */
-function publishCommand(packet: PacketDetail, payload: Uint8Array, endpoint: Endpoint): string {
-  const { text, invalid } = decodeText(payload);
-  const command = [
-    'mosquitto_pub',
-    ...connectionOptions(endpoint),
-    '-t',
-    shellQuote(packet.topic ?? ''),
-    '-q',
-    String(packet.qos ?? 0),
-    ...(packet.retain === true ? ['-r'] : []),
-  ];
-  if (payload.length === 0) return [...command, '-n'].join(' ');
-  if (invalid === 0 && !hasControlCharacters(text)) return [...command, '-m', shellQuote(text)].join(' ');
-  return `printf ${printfArgument(payload)} | ${[...command, '-s'].join(' ')}`;
+async function copy(app: AppModel, source: SourceId, seq: Seq, form: CopyForm, credentials: boolean): Promise<void> {
+  const copied = await app.actions.run(() => app.inspector.call('copyPacket', { source, seq, form, credentials }));
+  if (copied !== undefined) await app.actions.copy(copied.text);
 }

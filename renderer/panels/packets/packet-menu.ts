@@ -1,48 +1,38 @@
 /** What a right click on a packet offers. */
 
-import type { PacketDetail } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { filterWord } from '../../model/packet-filter.ts';
 import type { PacketRow } from '../../model/packet-rows.ts';
 import type { PacketsModel } from '../../model/packets.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';
-import { COPIES, copyPacket } from './packet-copy.ts';
-import { messageOf } from './packet-message.ts';
+import { copyEntries } from './packet-copy.ts';
+import { resendEntries } from './packet-resend.ts';
 import { TYPE_NAMES } from '../../model/packet-names.ts';
 import { packetsText as t } from './strings/text.ts';
 
 export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): MenuEntry[] {
   const { source } = model;
   const { flow, topic } = row;
-  const publish = row.type === 'publish' && !row.malformed;
-  /** The row holds no bytes; they are fetched when something is done with them. */
-  const whenThere = (use: (packet: PacketDetail) => Promise<unknown>) =>
-    void app.actions
-      .run(() => app.inspector.call('getPacket', { source, seq: row.seq }))
-      .then(async (packet) => {
-        if (packet !== undefined) await use(packet);
-      });
   const entries: MenuEntry[] = [];
-  if (row.type !== 'event' && !row.refused)
-    entries.push({
-      id: 'copy',
-      title: t('menu.copy'),
-      items: COPIES.filter((copy) => publish || !copy.publishOnly).map((copy) => ({
-        id: copy.id,
-        title: t(`menu.copy.${copy.id}`),
-        onPress: () => whenThere((packet) => copyPacket(app, packet, copy.id)),
-      })),
-    });
-  if (publish)
-    entries.push({
-      id: 'resend',
-      title: t('menu.resend'),
-      onPress: () =>
-        whenThere(async (packet) => {
-          const message = await app.actions.run(() => messageOf(app, packet));
-          if (message !== undefined) app.navigation.go({ to: 'publish', source, message });
-        }),
-    });
+  const copies = copyEntries(app, { source, seq: row.seq, type: row.type, malformed: row.malformed });
+  if (copies.length > 0 && !row.refused) entries.push({ id: 'copy', title: t('menu.copy'), items: copies });
+  entries.push(...resendEntries(app, { source, seq: row.seq, type: row.type, malformed: row.malformed }));
+  entries.push({
+    id: 'replay',
+    title: t('menu.replay'),
+    items: [
+      {
+        id: 'replay-from',
+        title: t('menu.replay.from'),
+        onPress: () => app.navigation.go({ to: 'replay', source, filter: model.applied, fromSeq: row.seq }),
+      },
+      {
+        id: 'replay-all',
+        title: t('menu.replay.all'),
+        onPress: () => app.navigation.go({ to: 'replay', source, filter: model.applied }),
+      },
+    ],
+  });
   if (flow !== undefined)
     entries.push({
       id: 'flow',

@@ -1,7 +1,7 @@
-/** The message that a captured PUBLISH carried, as the Publish panel's form takes it. */
+/** What a captured PUBLISH or SUBSCRIBE asked for, as the forms that publish and subscribe take it. */
 
 import type { PacketDetail } from '../../../shared/contract/records.ts';
-import type { MessageProperties } from '../../../shared/contract/profiles.ts';
+import type { MessageProperties, SubscriptionRequest } from '../../../shared/contract/profiles.ts';
 import type { Field } from '../../../shared/mqtt/packet.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { MessageDraft } from '../../model/navigation.ts';
@@ -46,6 +46,25 @@ export async function messageOf(app: AppModel, packet: PacketDetail): Promise<Me
     qos: packet.qos ?? 0,
     retain: packet.retain ?? false,
     ...(properties === undefined ? {} : { properties }),
+  };
+}
+
+/** The first subscription of a SUBSCRIBE; undefined where it could not be read. */
+export function subscriptionOf({ fields }: PacketDetail): SubscriptionRequest | undefined {
+  const found = find(fields, 'subscription');
+  if (found === undefined) return undefined;
+  const value = (name: string) => find([found], name)?.value;
+  const topicFilter = value('topicFilter');
+  if (typeof topicFilter !== 'string') return undefined;
+  const level = (name: string) => ([0, 1, 2] as const).find((choice) => choice === value(name)) ?? 0;
+  const identifier = find(fields, 'subscriptionIdentifiers')?.value;
+  return {
+    topicFilter,
+    qos: level('qos'),
+    noLocal: value('noLocal') === true,
+    retainAsPublished: value('retainAsPublished') === true,
+    retainHandling: level('retainHandling'),
+    ...(typeof identifier === 'number' ? { subscriptionIdentifier: identifier } : {}),
   };
 }
 

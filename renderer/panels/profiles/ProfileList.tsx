@@ -5,12 +5,12 @@ import { type ReactNode, useRef, useState } from 'react';
 import type { ListedProfile } from '../../../shared/contract/profiles.ts';
 import type { SourceId } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
-import type { ProfilesModel } from '../../model/profiles-model.ts';
+import type { ListRow, ProfilesModel } from '../../model/profiles-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ConfirmBar } from '../../ui/ConfirmBar.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ContextMenu } from '../../ui/Menu.tsx';
+import { ContextMenu, MenuButton, type MenuEntry } from '../../ui/Menu.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
 import { readFileText, saveText } from './files.ts';
 import { SecretsBar } from './SecretsBar.tsx';
@@ -30,7 +30,7 @@ export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNo
   const selected = useModel(model.selected);
   const edited = useModel(model.edited);
   const [deleting, setDeleting] = useState<ListedProfile>();
-  const [menu, setMenu] = useState<{ readonly listed: ListedProfile; readonly x: number; readonly y: number }>();
+  const [menu, setMenu] = useState<{ readonly row: ListRow; readonly x: number; readonly y: number }>();
   const [cursor, setCursor] = useState(-1);
   const file = useRef<HTMLInputElement>(null);
   const selectedRow = rows.findIndex((row) => row.kind === 'profile' && row.listed.profile.id === selected);
@@ -48,10 +48,8 @@ export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNo
     if (row?.kind === 'folder') model.toggleFolder(row.path);
     if (row?.kind === 'profile') void model.openSaved(row.listed.profile.id).then(onOpened);
   };
-  const exportAll = async () => {
-    const text = await model.exported();
-    if (text !== undefined) saveText('mqtt-inspector-profiles.json', text);
-  };
+  const all = profiles?.profiles ?? [];
+  const exports = exportChoices({ model, all, rows, search, at: rows[at] });
   return (
     <div className="profiles-list">
       <div className="bar profiles-bar">
@@ -110,7 +108,8 @@ export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNo
           }}
           onContextMenu={(index, point) => {
             const row = rows[index];
-            if (row?.kind === 'profile') setMenu({ listed: row.listed, ...point });
+            setCursor(index);
+            if (row !== undefined) setMenu({ row, ...point });
           }}
           renderRow={(index) => {
             const row = rows[index];
@@ -168,31 +167,81 @@ export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNo
           <Upload aria-hidden />
           {t('import')}
         </Button>
-        <Button label={t('export')} disabled={(profiles?.profiles.length ?? 0) === 0} onPress={() => void exportAll()}>
+        <MenuButton label={t('export')} disabled={all.length === 0} entries={exports}>
           <Download aria-hidden />
           {t('export')}
-        </Button>
+        </MenuButton>
       </div>
       <ContextMenu
-        label={t('list.menu', { name: menu?.listed.profile.name ?? '' })}
+        label={t('list.menu', { name: menu === undefined ? '' : nameOf(menu.row) })}
         at={menu}
         onClose={() => setMenu(undefined)}
-        entries={
-          menu === undefined
-            ? []
-            : [
-                {
-                  id: 'connect',
-                  title: t('connect'),
-                  keys: '↵',
-                  onPress: () => void model.openSaved(menu.listed.profile.id).then(onOpened),
-                },
-                { id: 'duplicate', title: t('duplicate'), onPress: () => void model.duplicate(menu.listed.profile.id) },
-                { separator: true },
-                { id: 'delete', title: t('delete'), keys: 'Del', onPress: () => setDeleting(menu.listed) },
-              ]
-        }
+        entries={menu === undefined ? [] : rowMenu({ model, row: menu.row, onOpened, onDelete: setDeleting })}
       />
     </div>
   );
+}
+
+const nameOf = (row: ListRow): string => (row.kind === 'folder' ? row.path : row.listed.profile.name);
+
+interface RowMenuOptions {
+  readonly model: ProfilesModel;
+  readonly row: ListRow;
+  readonly onOpened: (source: SourceId | undefined) => void;
+  readonly onDelete: (listed: ListedProfile) => void;
+}
+
+function rowMenu({ model, row, onOpened, onDelete }: RowMenuOptions): readonly MenuEntry[] {
+  const t = profilesText;
+  if (row.kind === 'folder') {
+    const title = t('export.folder', { name: row.path, count: row.count });
+    return [{ id: 'export', title, onPress: () => void saveExport(model, model.idsIn(row.path)) }];
+  }
+  const { id } = row.listed.profile;
+  return [
+    { id: 'connect', title: t('connect'), keys: '↵', onPress: () => void model.openSaved(id).then(onOpened) },
+    { id: 'duplicate', title: t('duplicate'), onPress: () => void model.duplicate(id) },
+    { id: 'export', title: t('export.row'), onPress: () => void saveExport(model, [id]) },
+    { separator: true },
+    { id: 'delete', title: t('delete'), keys: 'Del', onPress: () => onDelete(row.listed) },
+  ];
+}
+
+interface ExportOptions {
+  readonly model: ProfilesModel;
+  readonly all: readonly ListedProfile[];
+  readonly rows: readonly ListRow[];
+  readonly search: string;
+  /** The row under the cursor. */
+  readonly at: ListRow | undefined;
+}
+
+/** What an export may hold: everything, what the search found, the chosen folder, the chosen connection. */
+function exportChoices({ model, all, rows, search, at }: ExportOptions): readonly MenuEntry[] {
+  const t = profilesText;
+  const found = rows.flatMap((row) => (row.kind === 'profile' ? [row.listed.profile.id] : []));
+  const folder = at?.kind === 'folder' ? at.path : (at?.listed.profile.folder ?? '');
+  const inFolder = folder === '' ? [] : model.idsIn(folder);
+  const choice = (id: string, title: string, ids: readonly string[]): MenuEntry => ({
+    id,
+    title,
+    onPress: () => void saveExport(model, ids),
+  });
+  return [
+    choice('all', t('export.all', { count: all.length }), []),
+    ...(search.trim() === '' || found.length === 0
+      ? []
+      : [choice('found', t('export.found', { count: found.length }), found)]),
+    ...(inFolder.length === 0
+      ? []
+      : [choice('folder', t('export.folder', { name: folder, count: inFolder.length }), inFolder)]),
+    ...(at?.kind === 'profile'
+      ? [choice('one', t('export.one', { name: at.listed.profile.name }), [at.listed.profile.id])]
+      : []),
+  ];
+}
+
+async function saveExport(model: ProfilesModel, ids: readonly string[]): Promise<void> {
+  const text = await model.exported(ids);
+  if (text !== undefined) saveText('mqtt-inspector-profiles.json', text);
 }

@@ -41,8 +41,9 @@ export function Panel({ app }: PanelProps): ReactNode {
       requestAnimationFrame(() => root.current?.querySelector<HTMLElement>('[data-autofocus=true]')?.focus());
     const parts = disposeAll([
       app.navigation.serve({
-        profile: ({ profileId }) => {
-          if (profileId === undefined) model.startNew();
+        profile: ({ profileId, like }) => {
+          if (like !== undefined) void model.startLike(like);
+          else if (profileId === undefined) model.startNew();
           else void model.load().then(() => model.select(profileId));
           focusHost();
         },

@@ -1,6 +1,6 @@
 /** What is wrong with a field, in words. */
 
-import type { FormFault } from '../../model/profiles-form.ts';
+import type { FormFault } from '../../model/profiles-check.ts';
 import { topicFaultWords } from '../../model/statement-text.ts';
 import type { ProfilesText } from './strings/text.ts';
 

@@ -1,6 +1,7 @@
 /** What every section of the form is handed. */
 
-import type { FormField, ProfileForm } from '../../model/profiles-form.ts';
+import type { FormField } from '../../model/profiles-check.ts';
+import type { ProfileForm } from '../../model/profiles-form.ts';
 import type { ProfilesText } from './strings/text.ts';
 
 export interface FormAccess {

@@ -1,17 +1,9 @@
 /** The code editor, loaded on first use: Monaco's core with a colouring for JSON, in the colours of the page. */
 
 import * as monaco from 'monaco-editor/editor';
+import { editorOptions, followTheme, loadFeatures } from '../../ui/monaco.ts';
 
-export type CodeEditor = monaco.editor.IStandaloneCodeEditor;
-
-/** Everything an editor can do: find, multiple cursors, folding and so on. Await it once before {@link openEditor}. */
-export async function loadFeatures(): Promise<void> {
-  const [worker] = await Promise.all([
-    import('monaco-editor/editor/editor.worker?worker'),
-    import('monaco-editor/features/register.all'),
-  ]);
-  Object.assign(globalThis, { MonacoEnvironment: { getWorker: () => new worker.default() } });
-}
+export { loadFeatures };
 
 let prepared = false;
 
@@ -42,37 +34,6 @@ function prepare(): void {
   });
 }
 
-/** The page's colours as Monaco wants them: six digits. */
-function applyTheme(): void {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => {
-    const text = style.getPropertyValue(name).trim();
-    return text.length === 4 ? `#${text.slice(1).replaceAll(/./g, '$&$&')}` : text;
-  };
-  const dark = document.documentElement.dataset['theme'] !== 'light';
-  const foreground = (name: string): string => colour(name).slice(1);
-  monaco.editor.defineTheme('page', {
-    base: dark ? 'vs-dark' : 'vs',
-    inherit: true,
-    rules: [
-      { token: 'key', foreground: foreground('--accent') },
-      { token: 'string', foreground: foreground('--in') },
-      { token: 'number', foreground: foreground('--qos2') },
-      { token: 'keyword', foreground: foreground('--out') },
-    ],
-    colors: {
-      'editor.background': colour('--bg'),
-      'editor.foreground': colour('--text'),
-      'editorLineNumber.foreground': colour('--text-3'),
-      'editorCursor.foreground': colour('--text'),
-      'editor.selectionBackground': colour('--sel'),
-      'editor.lineHighlightBackground': colour('--bg-raised'),
-      'editor.lineHighlightBorder': colour('--bg-raised'),
-    },
-  });
-  monaco.editor.setTheme('page');
-}
-
 export interface EditorOptions {
   readonly label: string;
   readonly value: string;
@@ -93,36 +54,27 @@ export interface PayloadEditorHandle extends Disposable {
 /** Puts an editor into `element`, which must have a size. */
 export function openEditor(element: HTMLElement, options: EditorOptions): PayloadEditorHandle {
   prepare();
-  applyTheme();
   const model = monaco.editor.createModel(options.value, 'plaintext');
   const editor = monaco.editor.create(element, {
     model,
     ariaLabel: options.label,
     automaticLayout: true,
-    minimap: { enabled: false },
-    fontSize: 12,
-    lineHeight: 18,
-    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono-family'),
+    ...editorOptions(),
     lineNumbersMinChars: 3,
     folding: false,
     glyphMargin: false,
-    scrollBeyondLastLine: false,
     renderLineHighlight: 'none',
     wordWrap: 'on',
     tabSize: 2,
-    padding: { top: 6, bottom: 6 },
     overviewRulerLanes: 0,
     bracketPairColorization: { enabled: false },
     guides: { indentation: false },
-    fixedOverflowWidgets: true,
     quickSuggestions: false,
     wordBasedSuggestions: 'off',
-    unicodeHighlight: { ambiguousCharacters: false },
     // Tab leaves the editor, as in any other field of the form.
     tabFocusMode: true,
   });
-  const themes = new MutationObserver(applyTheme);
-  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const theme = followTheme();
   let quiet = false;
   let shown = -1;
   const changes = model.onDidChangeContent(() => {
@@ -145,7 +97,7 @@ export function openEditor(element: HTMLElement, options: EditorOptions): Payloa
     },
     focus: () => editor.focus(),
     [Symbol.dispose]() {
-      themes.disconnect();
+      theme[Symbol.dispose]();
       changes.dispose();
       editor.dispose();
       model.dispose();

@@ -1,7 +1,7 @@
 /** The form that subscribes: filter, QoS, and the options of MQTT 5 where the connection speaks it. */
 
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { type FormEvent, type ReactNode, type RefObject, useState } from 'react';
+import { type FormEvent, type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { statementWords } from '../../model/statement-text.ts';
@@ -10,6 +10,7 @@ import {
   checkForm,
   EMPTY_FORM,
   type FormFault,
+  formOf,
   requestOf,
   type SubscriptionForm,
 } from '../../model/topics-subscriptions.ts';
@@ -34,6 +35,22 @@ export function SubscribeBar({ app, model, field }: SubscribeBarProps): ReactNod
   const [open, setOpen] = useState(false);
   /** An empty field is a fault only once someone tried to send it. */
   const [tried, setTried] = useState(false);
+  useEffect(() => {
+    const serving = app.navigation.serve({
+      subscribe: ({ source: to, subscription }) => {
+        if (to !== model.source) return;
+        const filled = formOf(subscription);
+        setForm(filled);
+        setTried(false);
+        setOpen(
+          JSON.stringify(filled) !==
+            JSON.stringify({ ...EMPTY_FORM, topicFilter: filled.topicFilter, qos: filled.qos }),
+        );
+        requestAnimationFrame(() => field.current?.focus());
+      },
+    });
+    return () => serving[Symbol.dispose]();
+  }, [app, model, field]);
   if (source?.kind !== 'session')
     return (
       <div className="bar topics-bar quiet" role="note">

@@ -27,7 +27,7 @@ export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle
   return (
     <div className="topics-cells" role="presentation">
       {flash === 0 ? null : <span key={flash} className="topics-flash" aria-hidden />}
-      <span role="gridcell" className="topics-name" style={{ paddingLeft: row.depth * INDENT_PX }}>
+      <span role="gridcell" className="topics-name topics-clipped" style={{ paddingLeft: row.depth * INDENT_PX }}>
         {row.hasChildren ? (
           <button
             type="button"
@@ -49,7 +49,7 @@ export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle
           <span className="faint topics-below">{t('tree.topics-below', { count: row.subtreeTopics })}</span>
         ) : null}
       </span>
-      <span role="gridcell" className="right number">
+      <span role="gridcell" className="right number topics-clipped">
         {row.hasChildren && row.messages > 0 ? <span className="faint">{formatInteger(row.messages)} / </span> : null}
         <span className={row.messages > 0 ? '' : 'quiet'}>{formatInteger(row.subtreeMessages)}</span>
       </span>
@@ -61,7 +61,7 @@ export const TopicCells = memo(function TopicCells({ row, nowUs, flash, onToggle
           </>
         ) : null}
       </span>
-      <span role="gridcell" className="topics-value">
+      <span role="gridcell" className="topics-value topics-clipped">
         {row.preview === undefined ? null : <Preview t={t} preview={row.preview} />}
       </span>
       <span role="gridcell" className={own && row.qos > 0 ? `tone-qos${row.qos}` : ''}>

@@ -18,6 +18,7 @@ import { topicsText } from './strings/text.ts';
 import { SubscribeBar } from './SubscribeBar.tsx';
 import { SubscriptionChips } from './SubscriptionChips.tsx';
 import './topics.css';
+import './topic-pane.css';
 import { TopicTreeView, type TreeHandle } from './TopicTreeView.tsx';
 
 const topicsModel = perSource((inspector, source) => new TopicsModel(inspector, source));

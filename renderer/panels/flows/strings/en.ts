@@ -58,6 +58,8 @@ export const en = {
   'menu.label': 'Flow actions',
   'menu.packets': 'Filter packets by this topic',
   'menu.packet': 'Show the first packet',
+  'menu.compare.a': 'Compare: this as the first',
+  'menu.compare.b': 'Compare: this as the second',
   'menu.copy-topic': 'Copy topic',
   'menu.topic': 'Show in Topics',
   'ladder.resize': 'Resize the ladder',

@@ -55,6 +55,8 @@ export const zhCn = {
   'menu.label': '流程操作',
   'menu.packets': '按此主题过滤报文',
   'menu.packet': '查看首个报文',
+  'menu.compare.a': '比较：作为第一个',
+  'menu.compare.b': '比较：作为第二个',
   'menu.copy-topic': '复制主题',
   'menu.topic': '在主题中查看',
   'ladder.resize': '调整时序图宽度',

@@ -162,7 +162,7 @@ export const en = {
   'history.gone': 'evicted',
   'history.empty': 'No message of this topic is in the capture.',
   'history.follow': 'Follow the newest',
-  'history.hint': 'Space marks a second message to compare',
+  'history.hint': 'Space marks one to compare',
   'difference.label': 'Difference',
   'difference.previous': 'to the previous message',
   'difference.other': 'to the marked message',
