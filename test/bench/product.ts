@@ -3,6 +3,7 @@
 import { Recording } from '../../main/engine/sources/recording.ts';
 import { SessionSource, type SessionSourceListener } from '../../main/engine/sources/session-source.ts';
 import { createTransport } from '../../main/engine/transport/create.ts';
+import { lookUpHost } from '../../main/engine/transport/resolve.ts';
 import { systemClock, systemRandom } from '../../main/engine/transport/system.ts';
 import { RunningService } from '../../main/service/service.ts';
 import { sessionOptions, transportOptions } from '../../main/service/session-options.ts';
@@ -16,6 +17,7 @@ export async function openService(byteBudget: number, directory?: string): Promi
   return new RunningService({
     storage,
     createTransport,
+    lookUpHost,
     clock: systemClock,
     random: systemRandom,
     version: '0',

@@ -7,6 +7,8 @@ export interface Sink {
   readonly qos: 0 | 1;
   readonly packetBytes: number;
   readonly warmUpMs: number;
+  /** Measuring begins once that many bytes have come as well, so that a capture of that budget evicts and uses its memory again. */
+  readonly warmUpBytes: number;
   readonly measureMs: number;
 }
 
@@ -14,6 +16,8 @@ export interface SinkResult {
   readonly messages: number;
   readonly seconds: number;
 }
+
+const WARMTH_POLL_MS = 20;
 
 endWithParent();
 const sink = JSON.parse(process.argv[2] ?? '{}') as Sink;
@@ -43,7 +47,7 @@ function take(socket: Socket): void {
       socket.write(Buffer.from([0x20, 2, 0, 0]));
       at = length;
       publishing = true;
-      setTimeout(start, sink.warmUpMs);
+      setTimeout(startWhenWarm, sink.warmUpMs);
     }
     if (sink.qos === 0) {
       bytes += all.length - at;
@@ -64,7 +68,11 @@ function take(socket: Socket): void {
   });
 }
 
-function start(): void {
+function startWhenWarm(): void {
+  if (messages * sink.packetBytes < sink.warmUpBytes) {
+    setTimeout(startWhenWarm, WARMTH_POLL_MS);
+    return;
+  }
   const from = performance.now();
   const before = messages;
   process.send?.({ started: true });

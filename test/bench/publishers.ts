@@ -26,7 +26,7 @@ export const TOPICS = Array.from({ length: 1000 }, (_, index) => `bench/${String
 export const PAYLOAD_BYTES = 100;
 const PAYLOAD = Buffer.alloc(PAYLOAD_BYTES, 0x78);
 /** The product keeps every packet that it sends; the oldest make room. */
-const BYTE_BUDGET = 256 * 2 ** 20;
+export const BYTE_BUDGET = 256 * 2 ** 20;
 /** Bytes, and for MQTT.js messages, that may wait for the network before the publisher pauses. */
 const BACKLOG_BYTES = 2 ** 20;
 const BACKLOG_MESSAGES = 2000;

@@ -11,7 +11,7 @@ import type { PartOptions } from './part.ts';
 async function roundTrips(who: PublisherName, port: number, milliseconds: number): Promise<readonly number[]> {
   const child = startScript('peers/round-trip.ts', [who, port, milliseconds]);
   try {
-    return (await nextMessage(child, 'samplesUs', milliseconds + 20_000)) as number[];
+    return (await nextMessage(child, 'samplesUs', milliseconds + 40_000)) as number[];
   } finally {
     await stopChild(child);
   }

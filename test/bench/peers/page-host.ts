@@ -29,7 +29,11 @@ const BYTE_BUDGET = 2 ** 30;
 const RESOLUTION_MS = 1;
 
 const service = await openService(BYTE_BUDGET, data);
-const host = await startWebHost({ attach: (port) => service.attach(port), root: root ?? '' });
+const host = await startWebHost({
+  attach: (port) => service.attach(port),
+  attachScript: (port) => service.attachScript(port),
+  root: root ?? '',
+});
 const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 const messages = (): number =>
   service.sources.reduce((sum, { recording }) => sum + (recording.capture.totals.messages[1] ?? 0), 0);
