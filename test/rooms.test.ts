@@ -107,6 +107,19 @@ const violations: readonly Violation[] = [
     lint: 'boundaries',
   },
   {
+    what: 'shaping starts a timer',
+    file: 'main/engine/shaping/v33.ts',
+    code: 'setTimeout(() => undefined, 1);',
+    lint: 'no-restricted-globals',
+    types: 'TS2304',
+  },
+  {
+    what: 'shaping imports transport',
+    file: 'main/engine/shaping/v34.ts',
+    code: "import { tcp } from '../transport/tcp.ts';\nexport const x: unknown = tcp;",
+    lint: 'boundaries',
+  },
+  {
     what: 'topics import capture',
     file: 'main/engine/topics/v7.ts',
     code: "import { capture } from '../capture/capture.ts';\nexport const x: string = capture;",

@@ -2,30 +2,33 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ByteSearch, pureByteSearch } from '../../main/engine/capture/byte-search.ts';
+import { allOccurrences, byteSearch, TOO_MANY } from '../../main/engine/capture/byte-search.ts';
 import { Capture } from '../../main/engine/capture/capture.ts';
 import { PacketView } from '../../main/engine/capture/packet-view.ts';
 import { FLAG } from '../../main/engine/capture/record-block.ts';
 import { NO_TOPIC, TopicTable } from '../../main/engine/topics/topic-table.ts';
-import type { Filter } from '../../shared/filter/filter-ast.ts';
+import type { Filter, ValueTest } from '../../shared/filter/filter-ast.ts';
 import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import { type Direction, PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { ack, anyPacket, connect, frame, publish, topicName } from './capture-model.ts';
 
-const nativeSearch: ByteSearch = (needle) => {
-  const wanted = Buffer.from(needle);
-  return (bytes, from, to) => {
-    const at = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).indexOf(wanted);
-    return at < 0 ? -1 : at + from;
-  };
-};
+function nativeSearch(bytes: Uint8Array, needle: Uint8Array, from: number, to: number): number {
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).indexOf(needle);
+  return at < 0 ? -1 : at + from;
+}
 
 const never = (): boolean => false;
 const always = (): boolean => true;
 
 const compare = (operator: string, left: number, right: number): boolean =>
-  ({ '=': left === right, '<': left < right, '<=': left <= right, '>': left > right, '>=': left >= right })[operator] ??
-  false;
+  ({
+    '=': left === right,
+    '!=': left !== right,
+    '<': left < right,
+    '<=': left <= right,
+    '>': left > right,
+    '>=': left >= right,
+  })[operator] ?? false;
 
 function topicMatches(filter: string, topic: string): boolean {
   if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
@@ -37,6 +40,12 @@ function topicMatches(filter: string, topic: string): boolean {
     .join('/')
     .replace(/\/\.\*$/, '(/.*)?');
   return new RegExp(`^${pattern}$`, 's').test(topic);
+}
+
+function textPasses(test: ValueTest, text: string): boolean {
+  if (test.kind === 'contains') return text.includes(test.text);
+  if (test.kind === 'equals') return text === test.text;
+  return test.kind === 'matches' && new RegExp(test.pattern, 'u').test(text);
 }
 
 /** Evaluates a filter by reading every field of one record, with no index of any kind. */
@@ -80,6 +89,15 @@ function naive(filter: Filter, capture: Capture, seq: number): boolean {
       return isPublish && filter.values.some((test) => compare(test.operator, (first >> 1) & 3, test.value));
     case 'len':
       return filter.values.some((test) => compare(test.operator, capture.length(seq), test.value));
+    case 'remaining': {
+      const bytes = capture.bytes(seq);
+      let header = 2;
+      while ((bytes[header - 1] ?? 0) >= 128) header++;
+      const remaining = capture.length(seq) - header;
+      return first !== 0 && filter.values.some((test) => compare(test.operator, remaining, test.value));
+    }
+    case 'topic.name':
+      return topic !== undefined && filter.values.some((test) => textPasses(test, topic));
     case 'conn':
       return filter.values.some((test) => compare(test.operator, capture.connection(seq) + 1, test.value));
     case 'id':
@@ -108,6 +126,10 @@ const term = fc.oneof(
     'retain:false',
     'dup',
     'len:>100',
+    'len:!=4',
+    'remaining:<3',
+    'topic.name:te',
+    'topic.name:=site,/^.{3}$/',
     'len:<=4',
     'conn:1',
     'id:>30000',
@@ -171,10 +193,9 @@ describe('a view', () => {
         fc.array(step, { maxLength: 150, size: 'max' }),
         fc.array(step, { maxLength: 150, size: 'max' }),
         filterText,
-        fc.boolean(),
         fc.constantFrom(8, 64, 1024),
         fc.constantFrom(2000, 8000, 60_000),
-        (before, after, text, native, recordsPerBlock, slack) => {
+        (before, after, text, recordsPerBlock, slack) => {
           const capture = new Capture({
             topics: new TopicTable({ a: 1, b: 2 }),
             segmentBytes: 1024,
@@ -195,7 +216,7 @@ describe('a view', () => {
             }
           };
           run(before);
-          view = new PacketView(capture, filter, native ? nativeSearch : pureByteSearch);
+          view = new PacketView(capture, filter);
           run(after);
           const progress = view.advance(never);
           const expected: number[] = [];
@@ -295,6 +316,17 @@ describe('a view', () => {
     expect(list.rows(0, 10)).toHaveLength(0);
   });
 
+  it('finds text in a packet that was finished after one that came behind it', () => {
+    const capture = new Capture({ topics: new TopicTable({ a: 1, b: 2 }) });
+    const connection = capture.openConnection(0, 4);
+    const early = publish({ topic: 'early', payload: 'the needle' });
+    capture.append(connection, 'server-to-client', early.subarray(0, 12), 1);
+    capture.append(connection, 'client-to-server', publish({ topic: 'late', payload: 'another needle' }), 2);
+    capture.append(connection, 'server-to-client', early.subarray(12), 3);
+    capture.append(connection, 'client-to-server', publish({ topic: 'last', payload: 'hay, and no more' }), 4);
+    expect([...filteredRows(capture, 'needle')]).toEqual([0, 1]);
+  });
+
   it('finds a topic that only an alias stands for', () => {
     const capture = new Capture({ topics: new TopicTable({ a: 1, b: 2 }) });
     const connection = capture.openConnection(0, 5);
@@ -331,7 +363,7 @@ describe('a view', () => {
   });
 });
 
-describe('the pure byte search', () => {
+describe('the byte search', () => {
   it('agrees with the native one', () => {
     const letters = fc.array(fc.constantFrom(97, 98, 99), { minLength: 0, maxLength: 60 });
     fc.assert(
@@ -345,15 +377,38 @@ describe('the pure byte search', () => {
           const wanted = Uint8Array.from(needle);
           const from = Math.min(a, b, bytes.length);
           const to = Math.min(Math.max(a, b), bytes.length);
-          expect(pureByteSearch(wanted)(bytes, from, to)).toBe(nativeSearch(wanted)(bytes, from, to));
+          expect(byteSearch(wanted)(bytes, from, to)).toBe(nativeSearch(bytes, wanted, from, to));
         },
       ),
+      { numRuns: 1000 },
+    );
+  });
+  it('finds all occurrences, those that overlap too', () => {
+    const letters = fc.array(fc.constantFrom(97, 98), { minLength: 0, maxLength: 300 });
+    const needles = fc.array(fc.constantFrom(97, 98), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(letters, needles, fc.nat(20), fc.nat(20), fc.nat(3), (text, needle, before, after, borrowed) => {
+        const bytes = Uint8Array.from([...new Array<number>(borrowed).fill(97), ...text]).subarray(borrowed);
+        const wanted = Uint8Array.from(needle);
+        const from = Math.min(before, bytes.length);
+        const to = Math.max(from, bytes.length - after);
+        const positions: number[] = [];
+        for (let at = from; at + wanted.length <= to; at++)
+          if (wanted.every((byte, index) => bytes[at + index] === byte)) positions.push(at);
+        const hits = new Int32Array(40);
+        const count = allOccurrences(wanted)(bytes, from, to, hits);
+        if (positions.length > hits.length) expect(count).toBe(TOO_MANY);
+        else expect([...hits.subarray(0, count)]).toEqual(positions);
+      }),
       { numRuns: 1000 },
     );
   });
   it('finds needles longer than its shift table counts', () => {
     const bytes = new Uint8Array(2000).fill(1);
     bytes.fill(2, 900, 1300);
-    expect(pureByteSearch(new Uint8Array(400).fill(2))(bytes, 0, 2000)).toBe(900);
+    expect(byteSearch(new Uint8Array(400).fill(2))(bytes, 0, 2000)).toBe(900);
+    const hits = new Int32Array(2);
+    expect(allOccurrences(new Uint8Array(400).fill(2))(bytes, 0, 2000, hits)).toBe(1);
+    expect(hits[0]).toBe(900);
   });
 });

@@ -1,14 +1,20 @@
 /** `capture` and `decode`: arguments, ends, outputs that fail, filters, and exit codes. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import { startBroker } from '../../main/hosts/broker/broker.ts';
 import { testCertificates } from '../support/certificates.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { freePort } from '../support/ports.ts';
+import { findProgram } from '../support/tools.ts';
+import { recorded } from './dissection.ts';
 import { objects, run, start } from './terminal.ts';
 
 const NOBODY = 'mqtt://127.0.0.1:1';
@@ -109,6 +115,40 @@ describe('capture', () => {
     expect(all[2]?.err).toContain('give it with --ca');
   });
 
+  it('keeps the secrets of TLS where that is asked for: with them tshark reads what was on the wire', async () => {
+    await using broker = await startMosquitto({ listeners: [{ protocol: 'mqtts' }] });
+    const folder = mkdtempSync(join(tmpdir(), 'cli-keys-'));
+    const wire = join(folder, 'wire.pcapng');
+    const keys = join(folder, 'keys.txt');
+    const out = join(folder, 'out.pcapng');
+    const url = `mqtts://127.0.0.1:${broker.port}`;
+    await recorded(wire, broker.port, async () => {
+      const argv = ['capture', '--url', url, '--insecure', '-t', 'secret/topic', '--seconds', '0.7', '--quiet'];
+      const { code } = await run([...argv, '--tls-keylog', keys, '--out', out]);
+      expect(code).toBe(0);
+    });
+    const log = readFileSync(keys, 'utf8');
+    expect(log).toMatch(/^CLIENT_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]{64} [0-9a-f]+$/m);
+    expect(statSync(keys).mode & 0o777).toBe(0o600);
+    const read = async (file: string, ...more: string[]) => {
+      const argv = ['-r', file, ...more, '-d', `tls.port==${broker.port},mqtt`, '-T', 'fields', '-e', 'mqtt.topic'];
+      const { stdout } = await promisify(execFile)(findProgram(['tshark']) ?? 'tshark', argv);
+      return stdout.split('\n').filter((line) => line !== '');
+    };
+    expect(await read(wire)).toEqual([]);
+    expect(await read(wire, '-o', `tls.keylog_file:${keys}`)).toContain('secret/topic');
+    expect(await read(out)).toContain('secret/topic');
+    expect(readFileSync(out).includes(log)).toBe(true);
+    const plain = join(folder, 'plain.pcapng');
+    const exporting = ['-r', wire, '-o', `tls.keylog_file:${keys}`, '-d', `tls.port==${broker.port},mqtt`];
+    await promisify(execFile)(findProgram(['tshark']) ?? 'tshark', [...exporting, '-U', 'OSI layer 7', '-w', plain]);
+    const decoded = objects((await run(['decode', plain, '--json'])).out);
+    rmSync(folder, { recursive: true, force: true });
+    expect(decoded.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['connect', 'connack', 'subscribe', 'suback']),
+    );
+  });
+
   it('falls back to 3.1.1 where the server knows no 5.0', async () => {
     const broker = await startBroker({ port: 0 });
     const { code, err } = await run([
@@ -123,6 +163,43 @@ describe('capture', () => {
     await broker.close();
     expect(err).toContain('trying MQTT 3.1.1');
     expect(code).toBe(0);
+  });
+
+  it('counts what it could not keep for a reader that is too slow', async () => {
+    const budgetMiB = 512;
+    const sentMiB = budgetMiB + 200;
+    // PUBLISH at QoS 0 to `a` that fills a mebibyte.
+    const message = Buffer.alloc(1024 * 1024, 0x20);
+    message.set([0x30, 0xfc, 0xff, 0x3f, 0, 1, 0x61, 0]);
+    let release = (): void => undefined;
+    const readAfter = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const server = createServer((socket) => {
+      socket.once('data', async () => {
+        socket.write(Buffer.of(0x20, 3, 0, 0, 0));
+        const [subscribe] = (await once(socket, 'data')) as [Buffer];
+        socket.write(Buffer.of(0x90, 4, ...subscribe.subarray(2, 4), 0, 0));
+        for (let sent = 0; sent < sentMiB; sent += 1) if (!socket.write(message)) await once(socket, 'drain');
+        socket.end();
+        await once(socket, 'close');
+        release();
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const url = `mqtt://127.0.0.1:${port}`;
+    const { code, out, err } = await start(['capture', '--url', url, '-t', 'a'], { readAfter }).ended;
+    server.close();
+    const missed = Number(/(\d+) rows were evicted before they could be written/.exec(err)?.[1]);
+    expect(code).toBe(1);
+    expect(missed).toBeGreaterThanOrEqual(sentMiB - budgetMiB);
+    expect(missed).toBeLessThan(sentMiB);
+    expect(err).toContain(`${missed} evicted`);
+    // Of the rows before the first message some may be among those that went.
+    const written = out.match(/ PUBLISH a /g)?.length ?? 0;
+    expect(written + missed - sentMiB).toBeGreaterThanOrEqual(0);
+    expect(written + missed - sentMiB).toBeLessThan(6);
   });
 
   it('says that the disk is full', async () => {
@@ -146,7 +223,7 @@ describe('decode', () => {
     ]);
     expect(code).toBe(0);
     expect(out).toBe(
-      '{"seq":0,"time":null,"direction":"client-to-server","connection":0,"type":"publish","dup":false,"qos":1,"retain":false,' +
+      '{"seq":0,"time":null,"direction":"client-to-server","connection":1,"type":"publish","dup":false,"qos":1,"retain":false,' +
         '"topic":"a/b","packetId":7,"properties":{"payloadFormatIndicator":1},"payload":"eHl6","length":15}\n',
     );
   });

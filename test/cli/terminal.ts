@@ -17,15 +17,26 @@ export interface Running {
   readonly ended: Promise<Ran>;
 }
 
-/** Starts a command; `delayMs` makes its reader slow. */
-export function start(argv: readonly string[], { delayMs = 0, stdin = new PassThrough() } = {}): Running {
+export interface StartOptions {
+  /** Makes the reader of its output slow. */
+  readonly delayMs?: number;
+  /** Its output is not read before this resolves. */
+  readonly readAfter?: Promise<void>;
+  readonly stdin?: PassThrough;
+}
+
+export function start(
+  argv: readonly string[],
+  { delayMs = 0, readAfter, stdin = new PassThrough() }: StartOptions = {},
+): Running {
   const written = { out: '', err: '' };
   const into = (name: 'out' | 'err', delay: number): Writable =>
     new Writable({
       highWaterMark: 1024,
       write(chunk: Buffer, _encoding, done) {
         written[name] += chunk.toString('utf8');
-        if (delay === 0) done();
+        if (name === 'out' && readAfter !== undefined) void readAfter.then(() => done());
+        else if (delay === 0) done();
         else setTimeout(done, delay);
       },
     });

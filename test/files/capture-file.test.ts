@@ -1,7 +1,7 @@
 /** Capture files: what is written is read again, by Wireshark too; streams out of order, with gaps, damaged and cut. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { ipSegment } from '../../main/engine/files/ip-segments.ts';
 import { LINKTYPE } from '../../main/engine/files/link-types.ts';
 import { PacketFileWriter } from '../../main/engine/files/packet-file-writer.ts';
 import {
+  decryptionSecretsBlock,
   enhancedPacketBlock,
   interfaceDescriptionBlock,
   sectionHeaderBlock,
@@ -61,12 +62,33 @@ function rawIp(packets: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([
     sectionHeaderBlock('test'),
     interfaceDescriptionBlock(LINKTYPE.raw, 'test'),
-    ...packets.map((packet, index) => enhancedPacketBlock(0, 1_000_000 + index, false, packet)),
+    ...packets.map((packet, index) => enhancedPacketBlock(0, 1_000_000 + index, false, [packet])),
   ]);
 }
 
 const up = (sequence: number, bytes: Uint8Array, ack = 1): Uint8Array =>
   ipSegment(client, server, sequence, ack, bytes);
+
+describe('TLS keys', () => {
+  const editcap = findProgram(['editcap']);
+  it.skipIf(editcap === undefined)('are a block as editcap writes it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+    try {
+      const key = `CLIENT_RANDOM ${'0a'.repeat(32)} ${'1b'.repeat(48)}`;
+      const at = (name: string): string => join(folder, name);
+      writeFileSync(at('keys'), `${key}\n`);
+      writeFileSync(at('in.pcapng'), new PacketFileWriter().header('test'));
+      execFileSync(editcap ?? '', ['--inject-secrets', `tls,${at('keys')}`, at('in.pcapng'), at('out.pcapng')]);
+      const block = Buffer.from(decryptionSecretsBlock([key]));
+      expect(readFileSync(at('out.pcapng')).includes(block)).toBe(true);
+      const written = new PacketFileWriter().header('test', [{ name: 'mqtt' }], [], [key]);
+      expect(Buffer.from(written).includes(block)).toBe(true);
+      expect(read(written).fault).toBeUndefined();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe('what is written', () => {
   const parties = { client, server };

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Filter, NumberTest } from '../../shared/filter/filter-ast.ts';
+import type { Filter, NumberTest, Operator, ValueTest } from '../../shared/filter/filter-ast.ts';
 import { completions } from '../../shared/filter/filter-completions.ts';
 import { CONDITION_VALUES, TYPE_VALUES } from '../../shared/filter/filter-fields.ts';
 import { formatFilter } from '../../shared/filter/filter-format.ts';
@@ -13,6 +13,21 @@ const meaning = (text: string): Filter => {
   expect(errors).toEqual([]);
   return filter;
 };
+
+const looked = (word: string): Filter => ({ kind: 'text', text: word });
+const not = (word: string): Filter => ({ kind: 'not', term: looked(word) });
+const contains = (word: string): ValueTest => ({ kind: 'contains', text: word });
+const equals = (word: string): ValueTest => ({ kind: 'equals', text: word });
+const matches = (pattern: string, ignoreCase = false): ValueTest => ({ kind: 'matches', pattern, ignoreCase });
+const number = (operator: Operator, value: number): ValueTest => ({ kind: 'number', test: { operator, value } });
+const json = (path: (string | number)[], ...values: ValueTest[]): Filter => ({
+  kind: 'compare',
+  field: 'json',
+  path,
+  values,
+});
+const name = (test: ValueTest): Filter => ({ kind: 'compare', field: 'topic.name', values: [test] });
+const publish: Filter = { kind: 'compare', field: 'type', values: ['publish'] };
 
 describe('meaning', () => {
   it.each<[string, Filter]>([
@@ -80,9 +95,69 @@ describe('meaning', () => {
       },
     ],
     ['temp-max', { kind: 'text', text: 'temp-max' }],
+    ['reason:0x87', { kind: 'compare', field: 'reason', values: [{ operator: '=', value: 0x87 }] }],
+    ['reason:not-authorized', { kind: 'compare', field: 'reason', values: [{ operator: '=', value: 0x87 }] }],
+    ['rtt:>1.5ms', { kind: 'compare', field: 'rtt', values: [{ operator: '>', value: 1500 }] }],
+    ['time:<=2', { kind: 'compare', field: 'time', values: [{ operator: '<=', value: 2_000_000 }] }],
+    ['payload:on,=off', { kind: 'compare', field: 'payload', values: [contains('on'), equals('off')] }],
+    ['payload:0xFF00', { kind: 'compare', field: 'payload', values: [{ kind: 'bytes', hex: 'ff00' }] }],
+    ['payload:"0xFF"', { kind: 'compare', field: 'payload', values: [contains('0xFF')] }],
+    ['payload:>-1.5', { kind: 'compare', field: 'payload', values: [number('>', -1.5)] }],
+    [
+      String.raw`payload:/a b\/c (\d+),\\/i x`,
+      {
+        kind: 'and',
+        terms: [
+          { kind: 'compare', field: 'payload', values: [matches(String.raw`a b/c (\d+),\\`, true)] },
+          looked('x'),
+        ],
+      },
+    ],
+    ['payload.a.b[0].*:21.5', json(['a', 'b', 0, '*'], number('=', 21.5))],
+    ['payload.State:on', json(['State'], equals('on'))],
+    ['payload.x:"5"', json(['x'], equals('5'))],
+    ['payload.x:*', json(['x'], { kind: 'present' })],
+    ['PROP.contenttype:json', { kind: 'compare', field: 'prop', name: 'contentType', values: [contains('json')] }],
+    [
+      'prop.user.Trace-Id:=7',
+      { kind: 'compare', field: 'prop', name: 'userProperties', key: 'Trace-Id', values: [number('=', 7)] },
+    ],
+    ['client:="5"', { kind: 'compare', field: 'client', values: [equals('5')] }],
+    ['topic.name:/^a/', { kind: 'compare', field: 'topic.name', values: [matches('^a')] }],
+    ['!a && not b || c', { kind: 'or', terms: [{ kind: 'and', terms: [not('a'), not('b')] }, looked('c')] }],
+    ['"not" a!b', { kind: 'and', terms: [looked('not'), looked('a!b')] }],
     ['温度', { kind: 'text', text: '温度' }],
   ])('%j', (text, filter) => {
     expect(meaning(text)).toEqual(filter);
+  });
+});
+
+describe('terms of Wireshark', () => {
+  it.each<[string, Filter]>([
+    ['mqtt.msgtype == 3', publish],
+    ['mqtt.msgtype==3&&mqtt.qos>0', meaning('type:publish qos:>0')],
+    ['mqtt.msgtype in {4, 5 6}', meaning('type:puback,pubrec,pubrel')],
+    ['mqtt.msgtype ge 14 or mqtt.msgid eq 0x10', meaning('type:disconnect,auth or id:16')],
+    ['mqtt.topic contains "a b"', { kind: 'and', terms: [publish, name(contains('a b'))] }],
+    ['mqtt.topic == "a/b"', { kind: 'and', terms: [publish, name(equals('a/b'))] }],
+    ['mqtt.topic != a/b', { kind: 'and', terms: [publish, { kind: 'not', term: name(equals('a/b')) }] }],
+    ['mqtt.topic matches "^A.*z$"', { kind: 'and', terms: [publish, name(matches('^A.*z$', true))] }],
+    ['mqtt.msg contains 48:65', meaning('type:publish payload:0x4865')],
+    ['mqtt.retain == 1 && !(mqtt.dupflag == 1)', meaning('retain -dup')],
+    ['mqtt.retain == 0', meaning('retain:false')],
+    ['mqtt.len > 100', meaning('remaining:>100')],
+    ['mqtt.conack.val != 0', meaning('type:connack reason:!=0')],
+    ['mqtt.puback.reason_code == 0x10', meaning('type:puback reason:16')],
+    ['mqtt.clientid contains "dev"', meaning('type:connect client:dev')],
+    ['mqtt.topic', publish],
+  ])('%j', (typed, filter) => {
+    expect(meaning(typed)).toEqual(filter);
+  });
+  it('leaves a word alone that only begins like one', () => {
+    expect(meaning('mqtt mqttx.io "mqtt.qos"')).toEqual({
+      kind: 'and',
+      terms: [looked('mqtt'), looked('mqttx.io'), looked('mqtt.qos')],
+    });
   });
 });
 
@@ -106,6 +181,26 @@ describe('errors', () => {
     ['a or', 'missing-term', 2, 4],
     ['or a', 'missing-term', 0, 2],
     ['a -', 'missing-term', 2, 3],
+    ['reason:nope', 'unknown-value', 7, 11],
+    ['rtt:fast', 'bad-number', 4, 8],
+    ['rtt:>5y', 'bad-number', 4, 7],
+    ['payload:>much', 'bad-number', 8, 13],
+    ['payload:0xf', 'bad-bytes', 8, 11],
+    ['payload.:1', 'bad-path', 0, 8],
+    ['payload.a[x]:1', 'bad-path', 0, 12],
+    ['payload:/(/', 'bad-pattern', 8, 11],
+    ['payload:/(?=x)/', 'bad-pattern', 8, 15],
+    ['payload:/x/g', 'bad-pattern', 8, 12],
+    ['a payload:/x', 'unclosed-pattern', 10, 12],
+    ['prop.colour:1', 'unknown-field', 0, 11],
+    ['prop.contentType:', 'missing-value', 0, 17],
+    ['mqtt.nope == 1', 'unknown-field', 0, 9],
+    ['mqtt.qos == high', 'bad-number', 12, 16],
+    ['mqtt.qos ==', 'missing-value', 9, 11],
+    ['mqtt.qos contains 1', 'operator-not-allowed', 9, 17],
+    ['mqtt.retain > 1', 'operator-not-allowed', 12, 13],
+    ['mqtt.msgid in {1 2', 'unclosed-parenthesis', 14, 15],
+    ['mqtt.topic matches "("', 'bad-pattern', 19, 22],
     ['retain:maybe', 'unknown-value', 7, 12],
     ['retain:true,false', 'unknown-value', 12, 17],
     ['is:__proto__', 'unknown-value', 3, 12],
@@ -126,7 +221,38 @@ describe('errors', () => {
 
   it('never throws and stays inside the text, whatever is typed', () => {
     const typed = fc.array(
-      fc.oneof(fc.string(), fc.constantFrom('"', '(', ')', '-', ':', ',', ' ', 'or', 'type:', 'qos:>', '\\', 'retain')),
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom(
+          '"',
+          '(',
+          ')',
+          '-',
+          ':',
+          ',',
+          ' ',
+          'or',
+          'type:',
+          'qos:>',
+          '\\',
+          'retain',
+          'payload:',
+          'payload.a:',
+          '/',
+          'prop.user.',
+          'mqtt.qos',
+          ' == ',
+          ' contains ',
+          '{',
+          '!',
+          '&&',
+          '||',
+          '=',
+          '0x',
+          '*',
+          'rtt:',
+        ),
+      ),
     );
     fc.assert(
       fc.property(typed, (parts) => {
@@ -149,6 +275,26 @@ const tests = (value: fc.Arbitrary<number>): fc.Arbitrary<NumberTest[]> =>
     minLength: 1,
     maxLength: 3,
   });
+const anyValue: fc.Arbitrary<ValueTest> = fc.oneof(
+  fc.constant<ValueTest>({ kind: 'present' }),
+  fc.constantFrom('00', 'ff1a').map((hex): ValueTest => ({ kind: 'bytes', hex })),
+  fc
+    .record({ pattern: fc.constantFrom('a/b', String.raw`\d+, (x|y)`, ' '), ignoreCase: fc.boolean() })
+    .map((test): ValueTest => ({ kind: 'matches', ...test })),
+  fc
+    .record({
+      operator: fc.constantFrom('=' as const, '!=', '<', '>='),
+      value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (value === 0 ? 0 : value)),
+    })
+    .map((test): ValueTest => ({ kind: 'number', test })),
+  fc.string().map((word): ValueTest => ({ kind: 'equals', text: word })),
+);
+const contained = fc.oneof(
+  anyValue,
+  fc.string({ minLength: 1 }).map((word): ValueTest => ({ kind: 'contains', text: word })),
+);
+const testsOf = (value: fc.Arbitrary<ValueTest>): fc.Arbitrary<ValueTest[]> =>
+  fc.array(value, { minLength: 1, maxLength: 3 });
 const leaf: fc.Arbitrary<Filter> = fc.oneof(
   fc
     .uniqueArray(fc.constantFrom(...TYPE_VALUES), { minLength: 1, maxLength: 3 })
@@ -163,7 +309,19 @@ const leaf: fc.Arbitrary<Filter> = fc.oneof(
   fc
     .record({ field: fc.constantFrom('retain' as const, 'dup'), value: fc.boolean() })
     .map((test): Filter => ({ kind: 'compare', ...test })),
-  fc.string({ minLength: 1 }).map((text): Filter => ({ kind: 'text', text })),
+  fc.string({ minLength: 1 }).map((word): Filter => ({ kind: 'text', text: word })),
+  fc
+    .record({ field: fc.constantFrom('rtt' as const, 'time', 'reason'), values: tests(fc.nat()) })
+    .map((test): Filter => ({ kind: 'compare', ...test })),
+  fc
+    .record({ field: fc.constantFrom('payload' as const, 'client', 'topic.name'), values: testsOf(contained) })
+    .map((test): Filter => ({ kind: 'compare', ...test })),
+  fc
+    .record({ path: fc.constantFrom(['a'], ['a', 0, '*'], [1, 'b-c']), values: testsOf(anyValue) })
+    .map((test): Filter => ({ kind: 'compare', field: 'json', ...test })),
+  testsOf(contained).map(
+    (list): Filter => ({ kind: 'compare', field: 'prop', name: 'userProperties', key: 'k', values: list }),
+  ),
   fc
     .constantFrom('+/a', 'x y/#', 'a,b', '"', '#')
     .map((value): Filter => ({ kind: 'compare', field: 'topic', values: [value] })),
@@ -201,7 +359,10 @@ describe('completions', () => {
     return options.map(({ insert }) => text.slice(0, from) + insert + text.slice(to));
   };
   it('offers fields, then their values, and replaces the whole word', () => {
-    expect(offered('a t|')).toEqual(['a type:', 'a topic:']);
+    expect(offered('a t|')).toEqual(['a type:', 'a topic:', 'a topic.name:', 'a time:']);
+    expect(offered('pr|')).toEqual(['prop.']);
+    expect(offered('prop.rea|')).toEqual(['prop.reasonString:']);
+    expect(offered('reason:not-a|')).toEqual(['reason:not-authorized']);
     expect(offered('-d|')).toEqual(['-dir:', '-dup']);
     expect(offered('type:pubr|xx b')).toEqual(['type:pubrec b', 'type:pubrel b']);
     expect(offered('(is:mal|)')).toEqual(['(is:malformed)']);

@@ -163,6 +163,7 @@ describe('serve', () => {
     const calls: string[] = [];
     const service: RunningService = {
       attach: echo.attach,
+      attachScript: echo.attach,
       close: async () => void calls.push('closed'),
       keeper: { read: async () => null, write: async () => undefined },
     };
@@ -195,6 +196,7 @@ describe('serve', () => {
     const place = { kind: 'address', why: 'asked-for' } as const;
     const ended = serveApp({ data: undefined, port: other.port, place, exitWithParent: false }, io, async () => ({
       attach: echoService().attach,
+      attachScript: echoService().attach,
       close: async () => void calls.push('closed'),
       keeper: { read: async () => null, write: async () => undefined },
     }));
@@ -207,6 +209,7 @@ describe('serve', () => {
 describe('a window', () => {
   const service = (): RunningService => ({
     attach: echoService().attach,
+    attachScript: echoService().attach,
     close: async () => undefined,
     keeper: { read: async () => null, write: async () => undefined },
   });

@@ -28,7 +28,10 @@ export function pageFolder(): PageFolder {
 
 export interface EchoService {
   readonly attach: (port: Port) => Disposable;
+  readonly attachScript: (port: Port) => Disposable;
   readonly ports: Port[];
+  /** Ports of Python runtimes, which echo upper case. */
+  readonly scripts: Port[];
   /** Ports whose attachment was disposed. */
   readonly detached: Port[];
 }
@@ -36,10 +39,17 @@ export interface EchoService {
 /** Posts back whatever comes, with the number of its port. */
 export function echoService(): EchoService {
   const ports: Port[] = [];
+  const scripts: Port[] = [];
   const detached: Port[] = [];
   return {
     ports,
+    scripts,
     detached,
+    attachScript(port) {
+      scripts.push(port);
+      port.onMessage((message) => port.post(String(message).toUpperCase()));
+      return { [Symbol.dispose]: () => void detached.push(port) };
+    },
     attach(port) {
       const number = ports.push(port);
       port.onMessage((message) => port.post({ number, message }));

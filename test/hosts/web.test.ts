@@ -27,7 +27,7 @@ let host: WebHost;
 beforeEach(async () => {
   folder = pageFolder();
   service = echoService();
-  host = await startWebHost({ attach: service.attach, root: folder.root });
+  host = await startWebHost({ attach: service.attach, attachScript: service.attachScript, root: folder.root });
 });
 
 afterEach(async () => {
@@ -46,7 +46,7 @@ const refusal = (opening: Promise<unknown>) =>
   );
 
 describe('headers', () => {
-  it.each(['/', '/nowhere', '/assets/index-Ab12Cd34.js', '/session', '/port'])(
+  it.each(['/', '/nowhere', '/assets/index-Ab12Cd34.js', '/session', '/port', '/script'])(
     'of %s isolate the page',
     async (path) => {
       const { headers } = await ask(host.port, path);
@@ -130,6 +130,7 @@ describe('the session', () => {
     expect(reply.headers['set-cookie']?.map((cookie) => cookie.split('; ')[1])).toEqual([
       'Path=/session',
       'Path=/port',
+      'Path=/script',
     ]);
     expect(reply.headers['set-cookie']?.join()).not.toContain(tokenOf(host.url));
   });
@@ -211,6 +212,21 @@ describe('the port', () => {
     expect(await second.exchange('c')).toEqual({ number: 2, message: 'c' });
   });
 
+  it('serves the Python runtimes of a page beside it, which are no pages', async () => {
+    const counts: number[] = [];
+    host.onPages((pages) => counts.push(pages));
+    await page();
+    const headers = { ...origin(), Cookie: await enter(host.port, tokenOf(host.url)) };
+    const script = await openSocket(host.port, headers, '/script');
+    expect(await script.exchange('hello')).toBe('HELLO');
+    expect([host.pages, service.ports.length, service.scripts.length]).toEqual([1, 1, 1]);
+    script.socket.close();
+    await expect.poll(() => service.detached).toEqual(service.scripts);
+    expect(counts).toEqual([1]);
+    expect(await refusal(openSocket(host.port, origin(), '/script'))).toBe('401');
+    expect(await refusal(openSocket(host.port, { ...headers, Origin: 'http://evil.example' }, '/script'))).toBe('403');
+  });
+
   it.each([
     ['a text frame', 'hello'],
     ['bytes that are no message', Buffer.from([1, 2])],
@@ -260,7 +276,9 @@ describe('listening', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    await expect(startWebHost({ attach: service.attach, root: folder.root, port })).rejects.toMatchObject({
+    await expect(
+      startWebHost({ attach: service.attach, attachScript: service.attachScript, root: folder.root, port }),
+    ).rejects.toMatchObject({
       code: 'port-taken',
       data: { port },
     });

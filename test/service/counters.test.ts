@@ -69,7 +69,6 @@ const packetList = (flood: Flood): PacketListView =>
     live: flood.live,
     filter: '',
     clock: { nowUs: () => flood.nowUs, after: () => ({ [Symbol.dispose]: () => undefined }) },
-    byteSearch: undefined,
     stalledAfterUs: () => 1e12,
   });
 

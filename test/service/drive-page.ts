@@ -1,8 +1,10 @@
 /** A page for tests, without a screen: the contract's client with everything it was pushed, and a service to attach it to. */
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { tapHost } from '../../main/engine/transport/tap-host.ts';
 import { systemClock, systemRandom } from '../../main/engine/transport/system.ts';
 import { createTransport } from '../../main/engine/transport/create.ts';
+import { lookUpHost } from '../../main/engine/transport/resolve.ts';
 import { createDemoBroker } from '../../main/hosts/broker/demo-broker.ts';
 import { createService, type Service } from '../../main/service/service.ts';
 import { openStorage, type StorageOptions } from '../../main/storage/open.ts';
@@ -29,6 +31,8 @@ export async function startService(storageOptions: StorageOptions = {}): Promise
   const service = createService({
     storage,
     createTransport,
+    lookUpHost,
+    taps: tapHost,
     clock: systemClock,
     random: systemRandom,
     demoBroker: createDemoBroker({ port: 0 }),

@@ -22,7 +22,6 @@ function setup(filter: string) {
     live: { id: 1, recording, originUs: 5 } as unknown as LiveSource,
     filter,
     clock: { nowUs: () => (now += 1), after: () => ({ [Symbol.dispose]: () => undefined }) },
-    byteSearch: undefined,
     stalledAfterUs: () => 1e9,
   });
   return {

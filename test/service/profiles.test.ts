@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startMosquitto } from '../support/mosquitto.ts';
+import { failingDisk } from '../storage/support.ts';
 import { plainProfile, startService } from './drive-page.ts';
 
 let directory: string;
@@ -44,6 +45,44 @@ describe('profiles', () => {
     expect((await page.call('listProfiles', {})).profiles).toHaveLength(2);
     expect(await page.failure('importProfiles', { text: '{"no": "profiles"}' })).toMatchObject({ code: 'bad-import' });
     expect(await page.failure('openSavedSession', { profileId: 'nobody' })).toMatchObject({ code: 'no-such-profile' });
+    expect(everything()).not.toContain('hunter2');
+  });
+
+  it('that another process saves with its secrets reach every page', async () => {
+    await using broker = await startMosquitto({ users: { me: 'hunter2' } });
+    await using started = await startService({ directory });
+    using page = started.attach();
+    await page.call('setSecretStorage', { storage: 'vault', passphrase: 'a long one' });
+    await using elsewhere = await startService({ directory });
+    using theirs = elsewhere.attach();
+    await theirs.call('unlockVault', { passphrase: 'a long one' });
+    const { profile } = await theirs.call('saveProfile', {
+      profile: plainProfile(broker.port, { name: 'from elsewhere', username: 'me', protocolVersion: 4 }),
+      secrets: { password: 'hunter2' },
+    });
+    await page.until('told', () =>
+      page.frames.some(({ profiles }) => profiles?.profiles.some((listed) => listed.profile.id === profile.id)),
+    );
+    const listed = (await page.call('listProfiles', {})).profiles.find((one) => one.profile.id === profile.id);
+    expect(listed?.secrets).toEqual(['password']);
+    await page.call('openSavedSession', { profileId: profile.id });
+    await page.until('connected', () => page.sources.some(({ state }) => state === 'connected'));
+  });
+
+  it('of a session that was never saved can be asked for and used again by any page, without its secrets being told', async () => {
+    await using broker = await startMosquitto({ users: { me: 'hunter2' } });
+    await using started = await startService({ directory });
+    using page = started.attach();
+    const profile = plainProfile(broker.port, { username: 'me', protocolVersion: 4, clientId: 'taken' });
+    const first = await page.call('openSession', { profile, secrets: { password: 'hunter2' } });
+    await page.until('connected', () => page.sources.find(({ id, state }) => id === first.id && state === 'connected'));
+    using other = started.attach();
+    const told = await other.call('sessionProfile', { source: first.id });
+    expect(told).toMatchObject({ profile: { id: '', clientId: 'taken', username: 'me' }, secrets: ['password'] });
+    expect(JSON.stringify(told)).not.toContain('hunter2');
+    const second = await other.call('reopenSession', { source: first.id });
+    await other.until('both', () => other.sources.filter(({ state }) => state === 'connected').length === 2);
+    expect((await other.call('sessionProfile', { source: second.id })).profile.clientId).not.toBe('taken');
     expect(everything()).not.toContain('hunter2');
   });
 
@@ -119,6 +158,25 @@ describe('settings and documents', () => {
     expect(hello.sources).toEqual([]);
     expect(await page.call('readDocument', { name: 'history' })).toBe('[1]');
     expect(await page.call('readDocument', { name: 'nothing' })).toBeNull();
+  });
+});
+
+describe('a full disk', () => {
+  it('is told to every page; what was changed is in force, and written once there is room', async () => {
+    const disk = failingDisk();
+    await using started = await startService({ directory, fileSystem: disk.fileSystem });
+    using page = started.attach();
+    await page.call('setSettings', { theme: 'dark' });
+    disk.fail('ENOSPC');
+    expect(await page.call('setSettings', { theme: 'light' })).toMatchObject({ theme: 'light' });
+    const saved = await page.call('saveProfile', { profile: plainProfile(1883, { name: 'plant' }) });
+    const notices = await page.until('told', () => page.frames.findLast((frame) => frame.notices)?.notices);
+    expect(notices.map(({ failure }) => failure.code)).toContain('disk-full');
+    expect((await page.call('listProfiles', {})).profiles.map(({ profile }) => profile.id)).toEqual([saved.profile.id]);
+    expect(everything()).not.toContain('plant');
+    disk.fail(undefined);
+    await page.call('setSettings', { theme: 'system' });
+    expect(everything()).toContain('plant');
   });
 });
 

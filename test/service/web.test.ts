@@ -19,7 +19,11 @@ beforeAll(async () => {
   broker = await startMosquitto();
   started = await startService();
   folder = pageFolder();
-  host = await startWebHost({ attach: (port) => started.service.attach(port), root: folder.root });
+  host = await startWebHost({
+    attach: (port) => started.service.attach(port),
+    attachScript: (port) => started.service.attachScript(port),
+    root: folder.root,
+  });
   cookie = await enter(host.port, tokenOf(host.url));
 });
 afterAll(async () => {

@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { FLOW_STATES } from '../../shared/contract/records.ts';
 import { listen } from '../support/ports.ts';
 import { DrivenSource } from './drive-source.ts';
+import { Recording } from '../../main/engine/sources/recording.ts';
+import { SettingsSchema } from '../../shared/contract/settings.ts';
+import * as v from 'valibot';
 
 const SEGMENT = 16 * 1024 * 1024;
 
@@ -82,6 +85,21 @@ describe('a cleared recording', () => {
     expect(recording.capture.firstSeq).toBeGreaterThanOrEqual(next);
     expect(driven.flows('c/new')).toHaveLength(3);
     expect(driven.topic('c/old')?.messages ?? 0).toBe(0);
+  });
+});
+
+describe('the smallest budget of the settings', () => {
+  it('is enough to record, and evicts a small part at a time', () => {
+    const byteBudget = 16 * 1024 * 1024;
+    v.parse(SettingsSchema, { byteBudget });
+    const recording = new Recording({ byteBudget, maxPacketBytes: 65_536, random: { fill: (bytes) => bytes.fill(7) } });
+    const connection = recording.openConnection(0);
+    // PUBLISH at QoS 0 to `a`, 8 000 bytes with its header.
+    const packet = Uint8Array.from({ length: 8000 }, (_, i) => [0x30, 0xbd, 0x3e, 0, 1, 0x61][i] ?? 0x20);
+    for (let index = 0; index < 4000; index += 1) recording.append(connection, 'server-to-client', packet, index);
+    const { capture } = recording;
+    expect(capture.evicted.packets).toBeGreaterThan(0);
+    expect(capture.recordCount * packet.length).toBeGreaterThan(byteBudget / 2);
   });
 });
 

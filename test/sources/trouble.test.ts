@@ -1,36 +1,12 @@
 /** A session source in trouble: brokers that die, freeze, refuse, and peers that send what no broker should. */
 
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mosquittoPublish } from '../support/mqtt-peers.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
-import { freePort, listen } from '../support/ports.ts';
+import { freePort } from '../support/ports.ts';
+import { CONNACK_4, peer, publishHead } from '../support/scripted-peer.ts';
 import { DrivenSource } from './drive-source.ts';
-
-const CONNACK_4 = Buffer.from([0x20, 2, 0, 0]);
-
-/** A peer that does as it likes once the CONNECT came. */
-function peer(answer: (socket: Socket, connection: number) => void) {
-  let connections = 0;
-  return listen(
-    createServer((socket) => {
-      const connection = connections;
-      connections += 1;
-      socket.once('data', () => answer(socket, connection));
-    }),
-  );
-}
-
-function publishHead(topic: string, payloadLength: number): Buffer {
-  const name = Buffer.from(topic);
-  let remaining = 2 + name.length + payloadLength;
-  const length: number[] = [];
-  do {
-    length.push((remaining & 0x7f) | (remaining > 0x7f ? 0x80 : 0));
-    remaining >>>= 7;
-  } while (remaining > 0);
-  return Buffer.concat([Buffer.from([0x30, ...length, name.length >> 8, name.length & 0xff]), name]);
-}
 
 describe('a broker that comes back', () => {
   it('is met again, with the subscriptions and the messages that were not acknowledged', async () => {

@@ -111,6 +111,44 @@ describe('profiles', () => {
     expect((await openStorage({ directory: directory.path })).profiles.list()).toEqual([]);
   });
 
+  it('that another process saves, changes and deletes are taken in', async () => {
+    using directory = temporaryDirectory();
+    const ours = await openStorage({ directory: directory.path });
+    const theirs = await openStorage({ directory: directory.path });
+    const { profile } = await theirs.profiles.save(profileOf({ name: 'theirs' }));
+    const own = await ours.profiles.save(profileOf({ name: 'ours' }));
+    expect(await ours.refresh()).toBe(true);
+    expect(await ours.refresh()).toBe(false);
+    const names = () => ours.profiles.list().map((listed) => listed.profile.name);
+    expect(names()).toEqual(['ours', 'theirs']);
+    await theirs.profiles.save({ ...profile, name: 'changed' });
+    expect(await ours.refresh()).toBe(true);
+    expect(names()).toEqual(['changed', 'ours']);
+    await theirs.profiles.delete(profile.id);
+    expect(await ours.refresh()).toBe(true);
+    expect(names()).toEqual(['ours']);
+    expect(await theirs.refresh()).toBe(true);
+    expect(theirs.profiles.get(own.profile.id).name).toBe('ours');
+  });
+
+  it('that we change while we look at the disk stay as we changed them', async () => {
+    using directory = temporaryDirectory();
+    const storage = await openStorage({ directory: directory.path });
+    const { profiles } = storage;
+    const { profile } = await profiles.save(profileOf({ name: 'one' }));
+    const { profile: doomed } = await profiles.save(profileOf({ name: 'doomed' }));
+    const work = [
+      storage.refresh(),
+      profiles.save({ ...profile, name: 'two' }),
+      profiles.save(profileOf({ name: 'new' })),
+      profiles.delete(doomed.id),
+      storage.refresh(),
+    ];
+    await Promise.all(work);
+    await storage.refresh();
+    expect(profiles.list().map((listed) => listed.profile.name)).toEqual(['new', 'two']);
+  });
+
   it('lose none when two processes save at once', async () => {
     using directory = temporaryDirectory();
     const stores = await Promise.all([1, 2].map(() => openStorage({ directory: directory.path })));
@@ -174,16 +212,19 @@ describe('an export', () => {
   });
 
   it.each([
-    ['', { reason: 'not JSON', at: 'end of the text' }],
-    ['{\n  "format": oops', { reason: 'not JSON', at: 'line 2, column 13' }],
-    ['{\n\n "a": [1,\n 2 3]}', { reason: 'not JSON', at: 'line 4, column 4' }],
-    ['{"a": "b', { reason: 'not JSON', at: 'end of the text' }],
-    ['[]', { reason: 'not an export of MQTT Inspector profiles' }],
-    ['{"format":"other"}', { reason: 'not an export of MQTT Inspector profiles', at: 'format' }],
-    ['{"format":"mqtt-inspector/profiles"}', { reason: 'no version', at: 'version' }],
-    ['{"format":"mqtt-inspector/profiles","version":2}', { reason: 'version 2 is newer than 1', at: 'version' }],
-    ['{"format":"mqtt-inspector/profiles","version":1}', { reason: 'no list of profiles', at: 'profiles' }],
-    ['{"format":"mqtt-inspector/profiles","version":1,"profiles":[7]}', { at: 'profiles[0]' }],
+    ['', { reason: 'cut-off' }],
+    ['{\n  "format": oops', { reason: 'not-json', line: 2, column: 13 }],
+    ['{\n\n "a": [1,\n 2 3]}', { reason: 'not-json', line: 4, column: 4 }],
+    ['{"a": "b', { reason: 'cut-off' }],
+    ['[]', { reason: 'not-an-export' }],
+    ['{"format":"other"}', { reason: 'not-an-export' }],
+    ['{"format":"mqtt-inspector/profiles"}', { reason: 'no-version' }],
+    ['{"format":"mqtt-inspector/profiles","version":2}', { reason: 'newer-version', version: 2, newest: 1 }],
+    ['{"format":"mqtt-inspector/profiles","version":1}', { reason: 'no-profiles' }],
+    [
+      '{"format":"mqtt-inspector/profiles","version":1,"profiles":[7]}',
+      { reason: 'bad-member', path: 'profiles[0]', expected: 'Object', received: '7' },
+    ],
   ])('that is %j is refused with its fault located', async (text, data) => {
     const { profiles } = await openStorage();
     const error = await profiles.importText(text).then(
@@ -198,7 +239,9 @@ describe('an export', () => {
     const { profiles } = await openStorage();
     const list = [profileOf({ id: 'a' }), { ...profileOf({ id: 'b' }), port: 99_999 }];
     const text = JSON.stringify({ format: 'mqtt-inspector/profiles', version: 1, profiles: list });
-    await expect(profiles.importText(text)).rejects.toMatchObject({ data: { at: 'profiles[1].port' } });
+    await expect(profiles.importText(text)).rejects.toMatchObject({
+      data: { reason: 'bad-member', path: 'profiles[1].port', expected: '<=65535', received: '99999' },
+    });
     expect(profiles.list()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TestCertificates } from './certificates.ts';
 
-export type PanelName = 'Topics' | 'Packets' | 'Flows' | 'Publish' | 'Connection';
+export type PanelName = 'Topics' | 'Packets' | 'Flows' | 'Publish' | 'Connection' | 'Console';
 
 /** Goes to a panel by its tab and answers the panel's region. */
 export async function showPanel(page: Page, name: PanelName): Promise<Locator> {
@@ -83,4 +83,13 @@ export async function rowTexts(grid: Locator): Promise<string[]> {
       ),
   );
   return rows;
+}
+
+/** Runs a command of the palette by its title, as a user does who waits for what it finds. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('Control+K');
+  const palette = page.getByRole('dialog').filter({ has: page.getByRole('listbox') });
+  await palette.getByRole('combobox').fill(title);
+  await palette.getByRole('option', { name: title }).first().waitFor();
+  await page.keyboard.press('Enter');
 }

@@ -29,6 +29,7 @@ async function start(kept: Record<string, string> = {}, root = '/nowhere'): Prom
     preload: '/built/preload.cjs',
     start: async () => ({
       attach: service.attach,
+      attachScript: service.attachScript,
       keeper: {
         read: async (name) => documents.get(name) ?? null,
         write: async (name, text) => void documents.set(name, text),
@@ -177,9 +178,14 @@ describe('the session', () => {
       decision = made;
     });
     expect(decision).toEqual({ cancel: true });
-    let prevented = false;
-    defaultSession.emit('will-download', { preventDefault: () => (prevented = true) });
-    expect(prevented).toBe(true);
+    const isPrevented = (url: string): boolean => {
+      let prevented = false;
+      defaultSession.emit('will-download', { preventDefault: () => (prevented = true) }, { getURL: () => url });
+      return prevented;
+    };
+    expect(isPrevented('https://example.com/a.zip')).toBe(true);
+    expect(isPrevented('blob:https://example.com/1c7a')).toBe(true);
+    expect(isPrevented('blob:app://inspector/1c7a')).toBe(false);
   });
 });
 
@@ -230,8 +236,8 @@ describe('app://', () => {
 });
 
 describe('the port', () => {
-  const request = (frame: FakeFrame | null, sender: FakeWebContents): void => {
-    electron.ipcMain.emit('inspector-port', { senderFrame: frame, sender });
+  const request = (frame: FakeFrame | null, sender: FakeWebContents, channel = 'inspector-port'): void => {
+    electron.ipcMain.emit(channel, { senderFrame: frame, sender });
   };
 
   it('is handed to the main frame of our page, and carries messages both ways', async () => {
@@ -268,7 +274,8 @@ describe('the port', () => {
     request(null, webContents);
     webContents.mainFrame.url = 'https://example.com/';
     request(webContents.mainFrame, webContents);
-    expect(service.ports).toEqual([]);
+    request(webContents.mainFrame, webContents, 'inspector-script-port');
+    expect([...service.ports, ...service.scripts]).toEqual([]);
     expect(webContents.mainFrame.mail).toEqual([]);
   });
 
@@ -286,8 +293,8 @@ describe('the port', () => {
       },
     };
     const exposed: Record<string, Record<string, unknown>> = {};
-    const channels: string[] = [];
-    let receive: ((event: { ports: readonly unknown[] }) => void) | undefined;
+    const sent: string[] = [];
+    const receivers = new Map<string, (event: { ports: readonly unknown[] }) => void>();
     vi.doMock('electron/renderer', () => ({
       contextBridge: {
         exposeInMainWorld: (name: string, api: Record<string, unknown>) => {
@@ -296,14 +303,14 @@ describe('the port', () => {
         },
       },
       ipcRenderer: {
-        on: (channel: string, listener: typeof receive) => {
-          channels.push(channel);
-          receive = listener;
+        on: (channel: string, listener: (event: { ports: readonly unknown[] }) => void) => {
+          receivers.set(channel, listener);
         },
         send: (channel: string) => {
-          channels.push(channel);
-          request(webContents.mainFrame, webContents);
-          receive?.({ ports: webContents.mainFrame.mail[0]?.ports ?? [] });
+          sent.push(channel);
+          request(webContents.mainFrame, webContents, channel);
+          const mail = webContents.mainFrame.mail.at(-1);
+          receivers.get(mail?.channel ?? '')?.({ ports: mail?.ports ?? [] });
         },
       },
     }));
@@ -312,18 +319,26 @@ describe('the port', () => {
     // A room of its own, with the page's types: this project does not reference it.
     const preload = '../../../main/hosts/electron/preload/preload.ts';
     await import(preload);
-    // One function for the whole page to call, and it takes nothing.
+    // Two functions for the whole page to call, and they take nothing.
     expect(Object.keys(exposed)).toEqual(['inspectorHost']);
-    expect(Object.keys(exposed['inspectorHost'] ?? {})).toEqual(['requestPort']);
+    expect(Object.keys(exposed['inspectorHost'] ?? {})).toEqual(['requestPort', 'requestScriptPort']);
 
-    const { connectToHost } = await import('../../../renderer/platform/host-port.ts');
+    const { connectToHost, openScriptRoute } = await import('../../../renderer/platform/host-port.ts');
     const port: Port = await connectToHost();
-    expect(channels).toEqual(['inspector-port', 'inspector-port']);
+    const route: { kind: string; port?: MessagePort } = await openScriptRoute();
+    expect(sent).toEqual(['inspector-port', 'inspector-script-port']);
+    if (route.port === undefined) throw new Error('no port came');
+    const shouted = new Promise((resolve) => route.port?.addEventListener('message', (event) => resolve(event.data)));
+    route.port.start();
+    route.port.postMessage('hello');
+    expect(await shouted).toBe('HELLO');
+    route.port.close();
+    await expect.poll(() => service.detached).toEqual(service.scripts);
     const answer = new Promise((resolve) => port.onMessage(resolve));
     port.post('hello');
     expect(await answer).toEqual({ number: 1, message: 'hello' });
     port.close();
-    await expect.poll(() => service.detached.length).toBe(1);
+    await expect.poll(() => service.detached.length).toBe(2);
     vi.unstubAllGlobals();
   });
 });

@@ -1,5 +1,6 @@
 /** The whole page over a fake service, at a panel, for tests and pictures. */
 
+import { noPython } from '../support/no-python.ts';
 import { page } from 'vitest/browser';
 import { startApp } from '../../../renderer/app/start.tsx';
 import type { AppModel } from '../../../renderer/model/app-model.ts';
@@ -40,7 +41,7 @@ export async function openApp(options: OpenOptions): Promise<OpenedApp> {
   root.id = 'app';
   root.style.cssText = 'position:fixed;inset:0';
   document.body.append(root);
-  const started = startApp(root, service.connect);
+  const started = startApp(root, service.connect, noPython);
   started.app.navigation.showPanel(options.panel);
   return {
     app: started.app,

@@ -77,17 +77,25 @@ describe('Connection panel', () => {
     await expect.element(page.getByText(/permissions \(ACL\)/)).toBeVisible();
   });
 
-  it('connects under a new client id after a take-over, with the saved secrets', async () => {
-    const app = await show(takenOverReport, { sources: [fakeSource({ state: 'failed', profileId: 'p1' })] });
+  it('connects under a new client id after a take-over, whoever opened the session', async () => {
+    const app = await show(takenOverReport, { sources: [fakeSource({ state: 'failed' })] });
     await userEvent.click(button('Connect with a new client id'));
-    await expect.poll(() => app.inputs('openSession').length).toBe(1);
-    const { profile, secrets } = app.inputs('openSession')[0] as {
-      profile: { id: string; clientId: string };
-      secrets: object;
-    };
-    expect(profile.id).toBe('p1');
-    expect(profile.clientId).not.toBe('inspector-7f3a');
-    expect(secrets).toEqual({});
+    await expect.poll(() => app.inputs('reopenSession')).toEqual([{ source: 1 }]);
+    await expect.poll(() => app.app.navigation.source.get()).toBe(2);
+  });
+
+  it('shows the settings of a session that was never saved', async () => {
+    const [saved] = savedProfiles;
+    if (saved === undefined) throw new Error('no profile');
+    const profile = { ...saved.profile, id: '', host: 'elsewhere.example' };
+    await show(connectedReport, {
+      sources: [fakeSource()],
+      handlers: { sessionProfile: () => ({ profile, secrets: ['password'] }) },
+    });
+    await userEvent.click(page.getByRole('button', { name: 'Settings' }).last());
+    await expect
+      .element(page.getByRole('form', { name: 'New connection' }).getByLabelText('Host'))
+      .toHaveValue('elsewhere.example');
   });
 
   it('says how many messages may be under way, not what the broker would take', async () => {

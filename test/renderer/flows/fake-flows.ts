@@ -149,6 +149,7 @@ export class FakeFlows {
   readonly service: FakeService;
   flows: readonly FlowDetail[];
   readonly #options: FakeFlowsOptions;
+  #evicted = 0;
 
   constructor(options: FakeFlowsOptions = {}) {
     this.#options = options;
@@ -177,6 +178,15 @@ export class FakeFlows {
     for (const view of this.service.views.values()) view.changed = true;
   }
 
+  /** Drops the oldest of endless flows, as a full capture does: windows that do not follow move along. */
+  evict(flows: number): void {
+    this.#evicted += flows;
+    for (const view of this.service.views.values()) {
+      if (!view.follow) view.from = Math.max(0, view.from - flows);
+      view.changed = true;
+    }
+  }
+
   #at(flow: number): FlowDetail | undefined {
     const { endless } = this.#options;
     if (endless === undefined) return this.flows.find((candidate) => candidate.flow === flow);
@@ -191,17 +201,18 @@ export class FakeFlows {
     const shown = this.flows.filter(
       (flow) => (states?.includes(flow.state) ?? true) && (kinds?.includes(flow.kind) ?? true),
     );
-    const total = endless ?? shown.length;
+    const total = endless === undefined ? shown.length : endless - this.#evicted;
     const first = follow ? Math.max(0, total - count) : Math.min(from, total);
     const rows = Array.from({ length: Math.min(count, total - first) }, (_, i) =>
-      endless === undefined ? shown[first + i] : this.#at(first + i),
+      endless === undefined ? shown[first + i] : this.#at(this.#evicted + first + i),
     ).filter((flow) => flow !== undefined);
     return {
       kind: 'flows',
       view,
       total,
       all: endless ?? this.flows.length,
-      evicted: 0,
+      evicted: this.#evicted,
+      moved: -this.#evicted,
       gauges: { ...GAUGES, ...this.#options.gauges },
       rows: flowRowsOf(rows, first),
     };

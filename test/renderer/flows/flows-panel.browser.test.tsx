@@ -82,6 +82,26 @@ describe('list of flows', () => {
     expect(document.querySelectorAll('[data-index]').length).toBeLessThan(80);
   });
 
+  it('stays with its flows when older ones are evicted', async () => {
+    const fake = await show({ endless: 100_000 });
+    await eventually(() => document.querySelector('[data-index="99999"]'), 'the newest row');
+    mounted?.app.navigation.go({ to: 'flow', source: 1, flow: 50_002 });
+    const place = () => {
+      const row = document.querySelector('[aria-selected=true][data-index]');
+      return row === null ? undefined : { index: row.getAttribute('data-index'), top: row.getBoundingClientRect().top };
+    };
+    await eventually(() => document.querySelector('[data-index="50002"][aria-selected=true]'), 'the selected row');
+    const before = place();
+    for (const [evicted, index] of [
+      [10, 49_992],
+      [8192, 41_800],
+    ] as const) {
+      fake.evict(evicted);
+      await eventually(() => place()?.index === String(index), `row ${index}`);
+      expect(Math.abs((place()?.top ?? 0) - (before?.top ?? 0))).toBeLessThan(2);
+    }
+  });
+
   it('gives each gauge its numbers', async () => {
     await show();
     const meter = await eventually(() => document.querySelector('[role=meter][aria-label="In flight out"]'), 'meter');

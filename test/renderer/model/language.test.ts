@@ -100,6 +100,9 @@ describe('failures', () => {
   });
 
   it('write a port without grouping and say where a damaged file was kept', () => {
+    const member = { reason: 'bad-member', path: 'profiles[3].port', expected: '<=65535', received: '99999' };
+    expect(failureWords({ code: 'bad-import', data: member }).what).toMatch(/profiles\[3\]\.port.*<=65535.*99999/);
+    expect(failureWords({ code: 'not-base64', data: { secret: 'pfx' } }).what).toContain('PFX');
     expect(failureWords({ code: 'port-taken', data: { port: 1884 } }).what).toContain('1884');
     const damaged = { file: 'settings.json', reason: 'not JSON', keptAs: 'settings.json.old' };
     expect(failureWords({ code: 'damaged-file', data: damaged }).hint).toContain('settings.json.old');

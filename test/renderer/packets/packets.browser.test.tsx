@@ -332,4 +332,47 @@ describe('the menu of a row', () => {
       properties: { contentType: 'json', userProperties: [['unit', '°C']] },
     });
   });
+
+  it('resends at once, by menu and by key, and edits by key', async () => {
+    const { app, service } = openPage({ packets: 24 });
+    await expectSoon(() => numbers().includes(9));
+    const asked: string[] = [];
+    app.navigation.serve({ publish: (request) => void asked.push(request.message.topic) });
+    const resent = () => service.calls.filter(({ name }) => name === 'resend').map(({ input }) => input);
+    const row = await the('.list-row', 'site/b2/temp');
+    row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: 300, clientY: 300 }));
+    (await the('[role=menuitem]', 'Resend')).click();
+    const first = await expectSoon(() => resent()[0]);
+    expect(first).toMatchObject({ source: 1, to: 1 });
+    row.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+    await the('.detail [role=tree]');
+    (await list()).focus();
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await expectSoon(() => resent().length === 2);
+    expect(resent()[1]).toEqual(first);
+    await userEvent.keyboard('{Alt>}{Enter}{/Alt}');
+    await expectSoon(() => asked.length === 1);
+    expect(asked).toEqual(['site/b2/temp']);
+  });
+
+  it('copies in the form chosen, with credentials only once they are asked for', async () => {
+    const { service } = openPage({ packets: 24 });
+    await expectSoon(() => numbers().includes(9));
+    const copied = () => service.calls.filter(({ name }) => name === 'copyPacket').map(({ input }) => input);
+    const row = await the('.list-row', 'site/b2/temp');
+    row.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+    const press = async (item: string) => {
+      (await the('.detail button[aria-label="Copy as"]')).click();
+      (await the('[role^=menuitem]', item)).click();
+      await expectSoon(() => one('[role=menu]') === undefined);
+    };
+    await press('paho-mqtt 2.x');
+    await press('Write out user name');
+    await press('MQTT.js');
+    await expectSoon(() => copied().length === 2);
+    expect(copied()).toMatchObject([
+      { form: 'paho2', credentials: false },
+      { form: 'mqttjs', credentials: true },
+    ]);
+  });
 });

@@ -1,14 +1,8 @@
 /** A profile through its form and back, and what the form refuses. */
 
 import { describe, expect, it } from 'vitest';
-import {
-  checkForm,
-  type FormField,
-  formOf,
-  newClientId,
-  newForm,
-  type ProfileForm,
-} from '../../../renderer/model/profiles-form.ts';
+import { checkForm, type FormField } from '../../../renderer/model/profiles-check.ts';
+import { formOf, newClientId, newForm, type ProfileForm } from '../../../renderer/model/profiles-form.ts';
 import { listRows } from '../../../renderer/model/profiles-model.ts';
 import { saved, savedProfiles } from './saved.ts';
 

@@ -113,16 +113,33 @@ describe('the list', () => {
     await expect.poll(() => app.inputs('openSavedSession')).toEqual([{ profileId: 'p4', connect: true }]);
   });
 
+  it('exports all, a folder, what the search found, or one', async () => {
+    const app = await show({ exportProfiles: () => '{}' });
+    const choose = async (name: string) => {
+      await userEvent.click(page.getByRole('button', { name: 'Export…' }));
+      await userEvent.click(page.getByRole('menuitem', { name }));
+    };
+    await choose('All connections (5)');
+    await userEvent.click(page.getByText('line 2'));
+    await choose('Folder “Factory/Hall B” (2)');
+    await choose('Only “line 2”');
+    await userEvent.fill(page.getByRole('searchbox', { name: 'Search saved connections' }), 'cloud');
+    await choose('What the search found (1)');
+    await expect
+      .poll(() => app.inputs('exportProfiles'))
+      .toEqual([{ ids: [] }, { ids: ['p2', 'p3'] }, { ids: ['p2'] }, { ids: ['p5'] }]);
+  });
+
   it('says what is wrong with an import', async () => {
     await show({
       importProfiles: () => {
-        throw new InspectorError('bad-import', { reason: 'this is no JSON', at: 'line 1' });
+        throw new InspectorError('bad-import', { reason: 'not-json', line: 1, column: 1 });
       },
     });
     const input = document.querySelector<HTMLInputElement>('input[type=file][accept*=json]');
     if (input === null) throw new Error('no file input');
     await userEvent.upload(input, new File(['x'], 'x.json', { type: 'application/json' }));
-    await expect.element(page.getByText(/this is no JSON/)).toBeVisible();
+    await expect.element(page.getByText(/not JSON from line 1, column 1/)).toBeVisible();
   });
 
   it('creates a vault only with a passphrase, and unlocks one', async () => {

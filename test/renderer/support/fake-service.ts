@@ -7,6 +7,7 @@ import type { PacketViewPush, ViewPush } from '../../../shared/contract/pushes.t
 import type { Notice, SourceStats, SourceSummary } from '../../../shared/contract/records.ts';
 import { createServer, type Handlers, type Server } from '../../../shared/contract/rpc.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/contract/settings.ts';
+import { NO_SHAPING } from '../../../shared/contract/shaping.ts';
 import { fakeDetail, fakeFilter, fakeFlow, fakePacket, fakeRows } from './fake-packets.ts';
 
 export interface FakeOptions {
@@ -280,6 +281,10 @@ export class FakeService {
         ...(this.sources[0] === undefined ? {} : { current: this.sources[0].id }),
         notices: this.notices,
         repeats: [],
+        replays: [],
+        comparisons: [],
+        taps: [],
+        shaping: NO_SHAPING,
       }),
       getSettings: () => this.settings,
       setSettings: (patch) => {
@@ -305,6 +310,8 @@ export class FakeService {
       unlockVault: refuse,
       openSession: ({ profile }) => this.#open(fakeSource({ name: profile.name, demo: false })),
       openSavedSession: () => this.#open(fakeSource({ name: 'saved', demo: false })),
+      reopenSession: () => this.#open(fakeSource({ name: 'again', demo: false })),
+      sessionProfile: refuse,
       openDemo: () => this.#open(fakeSource()),
       connect: ({ source }) => this.#change(source, { state: 'connected' }),
       disconnect: ({ source }) => this.#change(source, { state: 'closed' }),
@@ -322,6 +329,13 @@ export class FakeService {
         for (const view of this.views.values()) Object.assign(view, { matches: [], scanned: 0, changed: true });
         this.announce({});
       },
+      setComment: nothing,
+      startExport: refuse,
+      readExport: refuse,
+      endExport: nothing,
+      openFile: refuse,
+      pushFile: refuse,
+      endFile: nothing,
       publish: () => ({ outcome: 'sent', packetId: 0 }),
       startRepeat: refuse,
       stopRepeat: nothing,
@@ -330,6 +344,12 @@ export class FakeService {
       unsubscribe: nothing,
       ping: nothing,
       authenticate: nothing,
+      startTap: refuse,
+      stopTap: nothing,
+      setShaping: nothing,
+      cutLinks: nothing,
+      listTaps: () => [],
+      tapAuthority: () => ({ certificate: '' }),
       clearRetained: () => ({ cleared: 0 }),
       countRetained: () => ({ retained: 0 }),
       openPacketView: ({ source, filter }) => this.#openView('packets', source, checkedFilter(filter)),
@@ -360,6 +380,18 @@ export class FakeService {
         if (seq >= this.packets || seq < firstSeq) throw new InspectorError('no-such-packet', { seq, firstSeq });
         return fakeDetail(source, seq);
       },
+      resend: () => undefined,
+      startReplay: refuse,
+      previewReplay: () => ({ total: 0, complete: true, durationUs: 0, topics: [] }),
+      pauseReplay: () => undefined,
+      resumeReplay: () => undefined,
+      stopReplay: () => undefined,
+      startComparison: refuse,
+      closeComparison: () => undefined,
+      readComparison: refuse,
+      nextDifference: () => ({ row: -1 }),
+      comparedFields: () => [],
+      copyPacket: ({ seq, form }) => ({ text: `packet ${seq} as ${form}` }),
       readBytes: ({ seq, from, to }) => fakePacket(seq).bytes.slice(from, to),
       getFlow: ({ source, flow }) => fakeFlow(source, flow),
       completeTopic: ({ text, limit }) =>

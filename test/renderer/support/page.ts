@@ -1,5 +1,6 @@
 /** Puts the whole app on a fake service into the page of a test, and finds things in it as a user does. */
 
+import { noPython } from './no-python.ts';
 import { afterEach, expect } from 'vitest';
 import '../../../renderer/ui/theme.css';
 import { startApp } from '../../../renderer/app/start.tsx';
@@ -22,7 +23,7 @@ export function openPage(options: FakeOptions = {}) {
   root.style.cssText = 'position:fixed;inset:0';
   document.body.append(root);
   const service = new FakeService({ ...options, settings: { language: 'en', theme: 'dark', ...options.settings } });
-  const started = startApp(root, service.connect);
+  const started = startApp(root, service.connect, noPython);
   open.push({ service, app: started, root });
   return { root, service, app: started.app };
 }

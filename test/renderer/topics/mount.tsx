@@ -1,11 +1,13 @@
 /** Puts one panel on a page of its own, over a fake service, without the shell around it. */
 
+import { noPython } from '../support/no-python.ts';
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { page } from 'vitest/browser';
 import { Actions } from '../../../renderer/model/actions.ts';
 import type { AppModel } from '../../../renderer/model/app-model.ts';
 import { Commands } from '../../../renderer/model/commands.ts';
+import { FileSaving } from '../../../renderer/model/file-saving.ts';
 import { Inspector } from '../../../renderer/model/inspector.ts';
 import { language, type LanguageCode } from '../../../renderer/model/language.ts';
 import { Navigation, type NavigationRequest } from '../../../renderer/model/navigation.ts';
@@ -44,7 +46,16 @@ export async function mountPanel(options: MountOptions): Promise<Mounted> {
     asked.push(request);
     if (request.to === 'topic' || request.to === 'flow') go(request);
   };
-  const app: AppModel = { inspector, navigation, commands: new Commands(), actions: new Actions(), mac: false };
+  const actions = new Actions();
+  const app: AppModel = {
+    inspector,
+    navigation,
+    commands: new Commands(),
+    actions,
+    saving: new FileSaving(inspector, actions),
+    python: noPython,
+    mac: false,
+  };
   const root = document.createElement('div');
   root.style.cssText = 'position:fixed;inset:0';
   document.body.append(root);

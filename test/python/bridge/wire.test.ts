@@ -1,0 +1,95 @@
+/** The way from Python to the network: packets, host overrides and errors, against mosquitto. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMosquitto, type Mosquitto } from '../../support/mosquitto.ts';
+import { Console } from '../support/console.ts';
+
+const SLOW = 60_000;
+let broker: Mosquitto;
+
+beforeAll(async () => {
+  broker = await startMosquitto();
+});
+afterAll(() => broker.stop());
+
+describe('a packet stream', { timeout: SLOW }, () => {
+  it('opens, sends, receives, and is a source whose packets name the line of the script', async () => {
+    using console = new Console({ overrides: [{ from: 'dead.example', to: `mqtt://127.0.0.1:${broker.port}` }] });
+    const code = await console.run(`
+from _inspector.wire import PacketStream, StreamClosed, Target
+stream = PacketStream("sensor-1", 5)
+stream.open(Target("dead.example", 8888))
+stream.send({"type": "connect", "clientId": "sensor-1", "protocolVersion": 5, "keepAlive": 60})
+print(stream.recv(5)["type"])
+stream.send({"type": "subscribe", "packetId": 1, "subscriptions": [{"topicFilter": "a/#", "qos": 2}]})
+print(stream.recv(5)["reasonCodes"])
+properties = {"contentType": "text/plain", "correlationData": b"\\x00\\x01", "userProperties": [("k", "v")]}
+stream.publish("a/温", "payload", qos=1, packet_id=7, properties=properties)
+for _ in range(2):
+    packet = stream.recv(5)
+    if packet["type"] == "publish":
+        print(packet["topic"].decode(), packet["payload"], packet["qos"], packet["properties"]["correlationData"])
+        stream.send({"type": "puback", "packetId": packet["packetId"]})
+    else: print(packet)
+for number in range(10_000): stream.publish("a/n", b"%d" % number)
+received = [int(stream.recv(10)["payload"]) for _ in range(10_000)]
+print(received == list(range(10_000)))
+stream.send({"type": "disconnect"})
+try:
+    while stream.recv(5): pass
+except StreamClosed as closed: print("closed", repr(closed.code), closed.errno)
+for host, port in (("127.0.0.1", 1), ("no.such.host.invalid", 1883)):
+    try: PacketStream("other").open(Target(host, port))
+    except OSError as error: print(repr(error))
+`);
+    expect([console.stderr, code]).toEqual(['', 0]);
+    const [first, second, ...rest] = console.stdout.trimEnd().split('\n').slice(2);
+    expect(new Set([first, second])).toEqual(
+      new Set(["a/温 b'payload' 1 b'\\x00\\x01'", "{'type': 'puback', 'packetId': 7, 'reasonCode': 0}"]),
+    );
+    expect(rest).toEqual([
+      'True',
+      "closed '' 0",
+      "ConnectionRefusedError(111, 'Connection refused')",
+      "gaierror(-2, 'Name or service not known')",
+    ]);
+    expect(console.notes).toBe(`dead.example:8888 is sent to mqtt://127.0.0.1:${broker.port} by a host override.\n`);
+    expect(console.unresolved).toEqual(['no.such.host.invalid']);
+    const [source] = console.scripts.sources;
+    expect(source?.summary()).toMatchObject({ kind: 'script', clientId: 'sensor-1', run: { name: 'main.py' } });
+    const { capture } = source?.recording ?? {};
+    const lines = new Set<string>();
+    for (let seq = 0; seq < (capture?.nextSeq ?? 0); seq += 1) lines.add(source?.recording.initiator(seq) ?? '');
+    expect(lines).toEqual(new Set(['', ...[5, 7, 10, 15, 17, 20].map((line) => `main.py:${line}`)]));
+    expect(source?.recording.messages).toBe(20_002);
+  });
+
+  it('sends what was queued before an orderly close, and nothing before an abrupt one', async () => {
+    const overrides = [{ from: '*', to: `mqtt://127.0.0.1:${broker.port}` }];
+    using console = new Console({ overrides });
+    await console.run(`
+from _inspector.wire import PacketStream, Target
+for name, abort in (("orderly", False), ("abrupt", True)):
+    stream = PacketStream(name, 4)
+    stream.open(Target("any", 1883))
+    stream.send({"type": "connect", "clientId": name, "protocolVersion": 4, "keepAlive": 60, "cleanStart": True})
+    stream.recv(5)
+    stream.send({"type": "disconnect"})
+    stream.close(abort)
+`);
+    expect(console.stderr).toBe('');
+    await broker.logged('Received DISCONNECT from orderly');
+    expect(broker.log()).not.toContain('Received DISCONNECT from abrupt');
+  });
+
+  it('sends what was queued when the prompt stands, without a wait of the script', async () => {
+    const overrides = [{ from: '*', to: `mqtt://127.0.0.1:${broker.port}` }];
+    using console = new Console({ overrides });
+    const code = 'import paho.mqtt.client as mqtt\nclient = mqtt.Client("at-the-prompt")\nclient.connect("any")\n';
+    await console.run(code, { interactive: true });
+    await broker.logged('as at-the-prompt');
+    await console.type('client.publish("typed", "x")');
+    await broker.logged("Received PUBLISH from at-the-prompt (d0, q0, r0, m0, 'typed'");
+    expect(console.stderr).toBe('');
+  });
+});
