@@ -179,6 +179,7 @@ export abstract class ShapedLink<I extends Inner> {
       stage: (stage) => {
         if (!this.#over) this.#events?.stage(stage);
       },
+      keyLog: (line) => this.#events?.keyLog?.(line),
       open: (facts) =>
         this.#tell(() => {
           this.#limit?.[Symbol.dispose]();
