@@ -72,6 +72,12 @@ export interface ErrorData {
     /** What would have been understood, where that is a short list. */
     readonly expected?: readonly string[];
   };
+  /** A rule whose filter does not read: `fault` is that of `bad-filter`. */
+  'bad-rule': { readonly rule: string; readonly name: string; readonly fault: ErrorData['bad-filter'] };
+  /** The packet was forwarded, dropped or lost with its connection. */
+  'no-such-held-packet': { readonly held: number };
+  /** Fields of a packet that waits, as they were edited, make no packet; `rule` and `reason` as of `malformed` packets. */
+  'bad-edit': { readonly rule: string; readonly reason: string };
   /** A topic name or filter that MQTT forbids. */
   'bad-topic': { readonly topic: string; readonly rule: string; readonly reason: string };
   /** The source cannot do that in its present state. */

@@ -30,6 +30,7 @@ import type {
   ViewId,
 } from './records.ts';
 import { TOPIC_SORTS } from './records.ts';
+import { RuleBookSchema, type RulesRecord, VerdictSchema } from './rules.ts';
 import { type Settings, SettingsPatchSchema } from './settings.ts';
 import { LinkConditionsSchema, type ShapingRecord } from './shaping.ts';
 
@@ -188,6 +189,18 @@ export const procedures = {
   ).returns<void>(),
   /** Resets the connections that stand, of one source or all. Whoever reconnects by itself does. */
   cutLinks: procedure(v.object({ source: v.optional(source) })).returns<void>(),
+
+  // --- rules between clients and servers, for own sessions and taps
+  /** All rules from now on, kept on disk; counters of rules that did not change go on. Fails with `bad-rule`. */
+  setRules: procedure(RuleBookSchema).returns<void>(),
+  /** Counters start again from zero. */
+  resetRuleCounts: procedure(nothing).returns<void>(),
+  /** The bytes of a packet that waits. Fails with `no-such-held-packet`. */
+  readHeld: procedure(v.object({ held: index })).returns<Uint8Array>(),
+  /** What becomes of a packet that waits. Fails with `no-such-held-packet`, and `bad-edit` where the fields make no packet: then it still waits. */
+  resolveHeld: procedure(v.object({ held: index, verdict: VerdictSchema })).returns<void>(),
+  /** The same for all that wait now. */
+  resolveAllHeld: procedure(v.object({ verdict: v.picklist(['forward', 'drop']) })).returns<void>(),
 
   // --- capture files: the page reads them piece by piece, so that a file of any size is never in memory as a whole
   /** The source stands at once; {@link procedures.pushFile} follows. */
@@ -425,4 +438,5 @@ export interface Hello {
   readonly comparisons: readonly ComparisonRecord[];
   readonly taps: readonly TapRecord[];
   readonly shaping: ShapingRecord;
+  readonly rules: RulesRecord;
 }

@@ -16,6 +16,7 @@ import type {
   TopicRows,
   ViewId,
 } from './records.ts';
+import type { RulesRecord } from './rules.ts';
 import type { Settings } from './settings.ts';
 import type { ShapingRecord } from './shaping.ts';
 
@@ -87,4 +88,5 @@ export interface Frame {
   readonly comparisons?: readonly ComparisonRecord[];
   readonly taps?: readonly TapRecord[];
   readonly shaping?: ShapingRecord;
+  readonly rules?: RulesRecord;
 }

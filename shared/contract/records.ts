@@ -1,6 +1,7 @@
 /** What the service shows of sources, packets, topics, flows and connections: output types of procedures and pushes. */
 
 import type { Profile } from './profiles.ts';
+import type { Intervention } from './rules.ts';
 import type { Direction, Field, Malformed, PacketType, ProtocolVersion, QoS, Subscription } from '../mqtt/packet.ts';
 
 /** Numbers from one service; never reused while it runs. */
@@ -205,6 +206,8 @@ export const ROW_FLAG = {
   undecodable: 64,
   /** Somebody wrote words on it. */
   commented: 128,
+  /** A rule, or a user's word on a packet that waited, changed what became of it. */
+  intervened: 256,
 } as const;
 
 /** States of a flow; the index is the number in columns. */
@@ -223,7 +226,7 @@ export interface PacketRows {
   readonly direction: Uint8Array;
   /** First byte of the fixed header; 0 for events. */
   readonly header: Uint8Array;
-  readonly flags: Uint8Array;
+  readonly flags: Uint16Array;
   /** Whole packet with its fixed header, bytes. */
   readonly length: Uint32Array;
   readonly packetId: Uint16Array;
@@ -294,6 +297,8 @@ export interface PacketDetail {
   readonly fields: readonly Field[];
   /** Somebody's words on the packet; absent where there are none. */
   readonly comment?: string;
+  /** What rules and users did to it, in order; absent where nothing was done. */
+  readonly interventions?: readonly Intervention[];
   readonly payloadFrom: number;
   readonly payloadTo: number;
   readonly malformed?: Malformed;
