@@ -34,6 +34,7 @@ export function makeHandlers(service: RunningService, page: Page): Handlers {
     ...sourceHandlers(service),
     ...tapHandlers(service),
     ...shapingHandlers(service),
+    ...ruleHandlers(service),
     ...fileHandlers(service, page),
     ...sessionHandlers(service),
     ...replayHandlers(service),
@@ -64,6 +65,7 @@ function hostHandlers(
         comparisons: service.comparisons.all,
         taps: service.taps.all,
         shaping: service.shaping.record,
+        rules: service.rules.record,
       };
     },
     getSettings: () => storage.settings.get(),
@@ -194,6 +196,18 @@ function shapingHandlers(service: RunningService): Group<'setShaping' | 'cutLink
   return {
     setShaping: ({ source, conditions }) => service.shaping.set(known(source), conditions),
     cutLinks: ({ source }) => service.shaping.cut(known(source)),
+  };
+}
+
+function ruleHandlers({
+  rules,
+}: RunningService): Group<'setRules' | 'resetRuleCounts' | 'readHeld' | 'resolveHeld' | 'resolveAllHeld'> {
+  return {
+    setRules: (book) => rules.set(book),
+    resetRuleCounts: () => rules.resetCounts(),
+    readHeld: ({ held }) => rules.bytesOf(held),
+    resolveHeld: ({ held, verdict }) => rules.resolve(held, verdict),
+    resolveAllHeld: ({ verdict }) => rules.resolveAll(verdict),
   };
 }
 

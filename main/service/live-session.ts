@@ -6,6 +6,7 @@ import type { Settings } from '../../shared/contract/settings.ts';
 import type { Clock, Random, TransportFactory } from '../engine/sources/ports.ts';
 import { SessionSource } from '../engine/sources/session-source.ts';
 import { type KindFacts, LiveSource } from './live-source.ts';
+import type { Rules } from './rules.ts';
 import { endpointOf, sessionOptions, transportOptions } from './session-options.ts';
 
 export interface LiveSessionOptions {
@@ -17,6 +18,7 @@ export interface LiveSessionOptions {
   readonly random: Random;
   readonly createTransport: TransportFactory;
   readonly demo: boolean;
+  readonly rules: Rules;
   readonly stalledAfterUs: () => number;
   /** The summary changed. */
   readonly changed: () => void;
@@ -30,7 +32,7 @@ export class LiveSession extends LiveSource<SessionSource> {
   #reconnectAtMs: number | undefined;
 
   /** Throws `bad-topic` and `not-base64` for a profile that cannot be put on the wire. */
-  constructor({ profile, secrets, demo, createTransport, ...options }: LiveSessionOptions) {
+  constructor({ profile, secrets, demo, createTransport, rules, ...options }: LiveSessionOptions) {
     const { clock, random } = options;
     super({
       ...options,
@@ -44,6 +46,7 @@ export class LiveSession extends LiveSource<SessionSource> {
             recording,
             clock,
             createTransport,
+            makeGate: rules.gates(options.id, recording, 'session'),
           },
           {
             changed: noteChange,

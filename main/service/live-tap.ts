@@ -5,6 +5,7 @@ import type { Settings } from '../../shared/contract/settings.ts';
 import type { Clock, Random } from '../engine/sources/ports.ts';
 import { TapSource, type TapSourceListener, type TapSourceOptions } from '../engine/sources/tap-source.ts';
 import { type KindFacts, LiveSource } from './live-source.ts';
+import type { Rules } from './rules.ts';
 
 export interface LiveTapOptions extends Pick<TapSourceOptions, 'device' | 'connectOn'> {
   readonly id: SourceId;
@@ -12,6 +13,7 @@ export interface LiveTapOptions extends Pick<TapSourceOptions, 'device' | 'conne
   /** Where the tap passes everything on to, without credentials. */
   readonly endpoint: string;
   readonly settings: Settings;
+  readonly rules: Rules;
   readonly clock: Clock;
   readonly random: Random;
   readonly stalledAfterUs: () => number;
@@ -27,13 +29,16 @@ export class LiveTap extends LiveSource<TapSource> {
   readonly #endpoint: string;
   readonly #remoteAddress: string;
 
-  constructor({ tap, endpoint, device, connectOn, ended, ...options }: LiveTapOptions) {
+  constructor({ tap, endpoint, device, connectOn, ended, rules, ...options }: LiveTapOptions) {
     const { clock } = options;
     super({
       ...options,
       name: '',
       pieces: 'small',
-      drive: (recording, changed) => new TapSource({ recording, clock, device, connectOn }, { changed, ended }),
+      drive: (recording, changed) => {
+        const makeGate = rules.gates(options.id, recording, 'tap');
+        return new TapSource({ recording, clock, device, connectOn, makeGate }, { changed, ended });
+      },
     });
     this.tap = tap;
     this.#endpoint = endpoint;

@@ -32,6 +32,7 @@ export function packetDetail(live: LiveSource, seq: Seq): PacketDetail {
   const flow = capture.flow(seq);
   const initiator = live.recording.initiator(seq);
   const comment = live.recording.comments.get(seq);
+  const interventions = live.recording.interventions.get(seq);
   const base = {
     source: live.id,
     seq,
@@ -44,6 +45,7 @@ export function packetDetail(live: LiveSource, seq: Seq): PacketDetail {
     ...(flows.store.has(flow) ? { flow } : {}),
     ...(initiator === '' ? {} : { initiator }),
     ...(comment === undefined ? {} : { comment }),
+    ...(interventions === undefined ? {} : { interventions }),
   };
   if ((flags & FLAG.event) !== 0) {
     const event = capture.eventAt(seq);

@@ -53,12 +53,12 @@ export class PacketListView implements LiveView {
   }
 
   collect(nowUs: number): PacketViewPush | undefined {
-    const { capture } = this.#options.live.recording;
+    const { capture, interventionsMade } = this.#options.live.recording;
     const progress = this.#advance();
     this.#window = this.#place.keep(this.#window, (seq) => this.#rows.indexOf(seq));
     const first = firstRow(this.#window, progress.matched);
     const last = Math.min(first + this.#window.count, progress.matched);
-    const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()} ${this.#options.live.comments}`;
+    const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()} ${this.#options.live.comments} ${interventionsMade}`;
     // A list that is not on the screen says no more than its counters.
     if (this.#sent !== '' && this.#window.count === 0 && nowUs - this.#sentAtUs < COUNTERS_US) return undefined;
     const stale = this.#showsOpenFlow && nowUs - this.#sentAtUs > STALL_CHECK_US;

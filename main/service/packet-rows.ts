@@ -50,7 +50,7 @@ export function packetRows(
     previousTimeUs,
     direction: new Uint8Array(count),
     header: new Uint8Array(count),
-    flags: new Uint8Array(count),
+    flags: new Uint16Array(count),
     length: new Uint32Array(count),
     packetId: new Uint16Array(count),
     connection: new Uint32Array(count),
@@ -68,7 +68,9 @@ export function packetRows(
     rows.direction[row] = capture.direction(seq) === 'server-to-client' ? 1 : 0;
     rows.header[row] = capture.firstByte(seq);
     rows.flags[row] =
-      rowFlags(capture.flags(seq), capture.firstByte(seq)) | (recording.comments.has(seq) ? ROW_FLAG.commented : 0);
+      rowFlags(capture.flags(seq), capture.firstByte(seq)) |
+      (recording.comments.has(seq) ? ROW_FLAG.commented : 0) |
+      (recording.interventions.has(seq) ? ROW_FLAG.intervened : 0);
     rows.length[row] = capture.length(seq);
     rows.packetId[row] = capture.packetId(seq);
     rows.connection[row] = capture.connection(seq);

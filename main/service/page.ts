@@ -13,7 +13,7 @@ import type { PacketExport } from './packet-export.ts';
 /** What changes for all pages alike; each is sent again only where it changed since the page last got it. */
 export type Broadcast = Pick<
   Frame,
-  'sources' | 'settings' | 'profiles' | 'notices' | 'repeats' | 'replays' | 'comparisons' | 'taps' | 'shaping'
+  'sources' | 'settings' | 'profiles' | 'notices' | 'repeats' | 'replays' | 'comparisons' | 'taps' | 'shaping' | 'rules'
 >;
 
 export interface PageEvents {

@@ -25,6 +25,7 @@ import { Repeats } from './repeats.ts';
 import { Replays } from './replays.ts';
 import { type ScriptHost, ScriptRuntime } from './script-runtime.ts';
 import { sessionFailure } from './session-failure.ts';
+import { Rules } from './rules.ts';
 import { Shaping } from './shaping.ts';
 import { MOST_DEVICES, Taps } from './taps.ts';
 import { messageProperties, requireTopicName } from './session-options.ts';
@@ -78,6 +79,7 @@ export class RunningService implements Service, ScriptHost {
   readonly comparisons: Comparisons;
   readonly taps: Taps;
   readonly shaping: Shaping;
+  readonly rules: Rules;
   readonly #sources: LiveSource[] = [];
   readonly #pages = new Set<Page>();
   readonly #runtimes = new Set<ScriptRuntime>();
@@ -111,6 +113,7 @@ export class RunningService implements Service, ScriptHost {
     this.replays = new Replays(options.clock, this, () => this.broadcast({ replays: this.replays.all }));
     this.shaping = new Shaping(options.clock, options.random, () => this.broadcast({ shaping: this.shaping.record }));
     const { storage } = options;
+    this.rules = new Rules({ clock: options.clock, random: options.random, store: storage.rules });
     this.taps = new Taps({
       host: options.taps,
       authority: (make) => storage.tapAuthority.get(make),
@@ -219,6 +222,7 @@ export class RunningService implements Service, ScriptHost {
       clock,
       random,
       createTransport: (target: TransportOptions) => this.shaping.transport(id, createTransport, target),
+      rules: this.rules,
       stalledAfterUs: () => this.stalledAfterUs,
       changed: () => {
         this.#sourcesChanged = true;
@@ -376,6 +380,7 @@ export class RunningService implements Service, ScriptHost {
       this.#tapsChanged = false;
       this.broadcast({ taps: this.taps.all });
     }
+    if (this.rules.takeChanged()) this.broadcast({ rules: this.rules.record });
     if (this.#pages.size > 0) {
       // Rates move even where nothing arrives any more, but nobody reads them sixty times a second.
       if (nowUs - this.#statsAtUs > COUNTERS_US) {

@@ -1,10 +1,11 @@
-/** Opens everything that outlives a session: settings, profiles, secrets and documents of one data directory. */
+/** Opens everything that outlives a session: settings, profiles, secrets, rules and documents of one data directory. */
 
 import type { Failure } from '../../shared/contract/errors.ts';
 import { DiskFiles, type FileSystem } from './disk-files.ts';
 import { DocumentStore } from './documents.ts';
 import { MemoryFiles } from './files.ts';
 import { PROFILE_FOLDER, ProfileStore } from './profiles.ts';
+import { RuleStore } from './rules.ts';
 import { SecretStore, type SystemSecrets } from './secrets.ts';
 import { TapAuthorityStore } from './tap-authority.ts';
 import { SettingsStore } from './settings.ts';
@@ -21,6 +22,7 @@ export interface Storage {
   readonly secrets: SecretStore;
   readonly documents: DocumentStore;
   readonly tapAuthority: TapAuthorityStore;
+  readonly rules: RuleStore;
   /**
    * Calls with every `damaged-file`, `disk-full` and `disk-failed`, also those from before the call (the opening). One
    * listener. The change that met the failure is in force in memory and is written with the next change that succeeds.
@@ -55,7 +57,8 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
   const secrets = new SecretStore(shelf, options.system, disk !== undefined, options.scryptCost);
   const profiles = new ProfileStore(shelf, secrets);
   const documents = new DocumentStore(shelf);
-  await Promise.all([settings.load(), secrets.load(), profiles.refresh()]);
+  const rules = new RuleStore(shelf);
+  await Promise.all([settings.load(), secrets.load(), profiles.refresh(), rules.load()]);
   await disk?.sweep([PROFILE_FOLDER, 'documents']).catch((error: unknown) => shelf.failed('.', error));
 
   return {
@@ -64,6 +67,7 @@ export async function openStorage(options: StorageOptions = {}): Promise<Storage
     secrets,
     documents,
     tapAuthority: new TapAuthorityStore(shelf),
+    rules,
     onFailure(added) {
       listener = added;
       for (const failure of waiting.splice(0)) added(failure);

@@ -56,6 +56,7 @@ export const FAILURE_CODES = [
   'device-closed',
   'device-reset',
   'tap-stopped',
+  'closed-by-rule',
 ] as const;
 
 /** What is known of the connection besides the failure. */

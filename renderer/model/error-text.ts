@@ -28,6 +28,12 @@ const PARAMETERS: Wording = {
     position: at + 1,
     reason: filterFaultWords({ code: reason, ...fault }),
   }),
+  'bad-rule': ({ name, fault: { at, reason, ...fault } }) => ({
+    name: name === '' ? fault.text : name,
+    position: at + 1,
+    reason: filterFaultWords({ code: reason, ...fault }),
+  }),
+  'bad-edit': ({ rule, reason }) => ({ reason: statementWords(rule) ?? reason, rule }),
   'bad-topic': ({ topic, rule, reason }) => ({ topic, rule, reason: statementWords(rule) ?? reason }),
   refused: ({ reason, limit, actual }) => ({
     reason: wordsOrCode(`refused.${reason}`, reason),

@@ -180,8 +180,12 @@ export interface Intervention {
   /** Microseconds that its receiver waited for it. */
   readonly waitedUs?: number;
   readonly copies?: number;
-  /** What passed instead of the packet's own bytes. */
+  /** What passed instead of the packet's own bytes: its first 64 KiB. */
   readonly sent?: Uint8Array;
+  /** Bytes of all that passed instead. */
+  readonly sentLength?: number;
+  /** Why the rule could not change the packet, which passed as it was. */
+  readonly fault?: string;
   /** Row of the packet that is answered. */
   readonly cause?: Seq;
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, FileChooser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../support/app.ts';
 import { keepScreenshot, launchBrowser, openPage, type OpenedPage } from '../support/browser-page.ts';
@@ -39,12 +39,22 @@ function written(name: string, bytes: Uint8Array): string {
   return path;
 }
 
+/** A browser opens no dialog for a key that a busy page answers late: then it is pressed again. */
+async function pressedForFiles(): Promise<FileChooser> {
+  for (let tries = 0; ; tries += 1) {
+    const dialog = page.waitForEvent('filechooser', { timeout: 6000 }).catch((error: unknown) => {
+      if (tries === 3) throw error;
+    });
+    await page.keyboard.press('Control+o');
+    const chooser = await dialog;
+    if (chooser !== undefined) return chooser;
+  }
+}
+
 /** Opens by the keys, as a user would, and answers once its tab is there. */
 async function choose(path: string, name: string): Promise<void> {
   await page.getByRole('banner', { name: 'Sources and recording' }).waitFor();
-  const dialog = page.waitForEvent('filechooser');
-  await page.keyboard.press('Control+o');
-  await (await dialog).setFiles(path);
+  await (await pressedForFiles()).setFiles(path);
   await tab(name).waitFor();
   await page.getByRole('tab', { name: /^Packets/ }).click();
 }

@@ -183,6 +183,18 @@ export class Capture extends RecordStore {
     }
   }
 
+  /**
+   * Bytes still to come of the packet that is arriving in that direction: 0 between two packets, -1 where its header does not tell yet,
+   * infinite where no packet boundary can be found any more.
+   */
+  unfinished(connection: ConnectionId, direction: Direction): number {
+    const state = this.#connectionOf(connection);
+    const stream = direction === 'server-to-client' ? state.toClient : state.toServer;
+    if (stream.broken) return Number.POSITIVE_INFINITY;
+    if (stream.headerLength > 0) return -1;
+    return stream.partial === undefined ? stream.skip : stream.partialTotal - stream.partialReceived;
+  }
+
   /** Records something that is no packet. Returns its sequence number; {@link eventAt} reads it back. */
   appendEvent(connection: ConnectionId, timeUs: number, event: CaptureEvent): number {
     const { toServer } = this.#connectionOf(connection);

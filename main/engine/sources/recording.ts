@@ -1,6 +1,7 @@
 /** What is kept of one source: its capture with the topics, flows and rates that are maintained beside it. */
 
 import type { Direction, Malformed, Packet, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
+import type { Intervention } from '../../../shared/contract/rules.ts';
 import { Capture, type CaptureEvent, type ConnectionId } from '../capture/capture.ts';
 import type { FrameSink } from '../capture/capture-observer.ts';
 import { payloadStart } from '../capture/publish-payload.ts';
@@ -62,6 +63,9 @@ export class Recording {
   readonly flows: FlowTable;
   /** Somebody's words on a packet, by its row; they go where it goes. */
   readonly comments = new Map<number, string>();
+  /** What rules and users did to packets, by their rows; as {@link comments}. */
+  readonly interventions = new Map<number, readonly Intervention[]>();
+  #interventionsMade = 0;
   #malformed = 0;
   #messagesCleared = 0;
   #pausedUs = 0;
@@ -165,6 +169,18 @@ export class Recording {
     else this.comments.set(seq, text);
   }
 
+  /** Notes what was done to a packet, behind what was done before; nothing where its row has gone. */
+  intervene(seq: number, intervention: Intervention): void {
+    if (!this.capture.has(seq)) return;
+    this.#interventionsMade += 1;
+    this.interventions.set(seq, [...(this.interventions.get(seq) ?? []), intervention]);
+  }
+
+  /** Grows with every {@link intervene}: rows that are shown are to be read again. */
+  get interventionsMade(): number {
+    return this.#interventionsMade;
+  }
+
   /** Keeps a TLS secret of a connection beside its packets: a line of the NSS Key Log Format. */
   noteKey(line: string): void {
     this.#keys.push(line);
@@ -195,6 +211,7 @@ export class Recording {
     this.topics.clear();
     this.flows.clear();
     this.comments.clear();
+    this.interventions.clear();
     this.#malformed = 0;
     this.#messagesCleared = this.messages;
   }
@@ -222,6 +239,11 @@ export class Recording {
     this.topics.stats.eachLastIn(fromSeq, toSeq, (topic, seq) => this.topics.pin(topic, this.capture.bytes(seq)));
     this.flows.evicted(toSeq);
     for (const seq of this.comments.keys()) if (seq < toSeq) this.comments.delete(seq);
+    // In the order of rows, but for those of packets that waited: a few may stay until the next time.
+    for (const seq of this.interventions.keys()) {
+      if (seq >= toSeq) break;
+      this.interventions.delete(seq);
+    }
   }
 }
 

@@ -27,7 +27,9 @@ import type {
 } from '../session/output.ts';
 import { ClientSession, type DisconnectOptions } from '../session/session.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
+import { actOnPacket } from './act-on-packet.ts';
 import { ConnectionLog } from './connection-log.ts';
+import type { GateFactory, PacketGate } from './gate-ports.ts';
 import { CHUNK_BYTES, OutBuffer } from './out-buffer.ts';
 import type { Clock, TlsFacts, Transport, TransportFactory, TransportFailure, TransportOptions } from './ports.ts';
 import type { PacketActor, Recording } from './recording.ts';
@@ -63,6 +65,8 @@ export interface SessionSourceOptions {
   readonly recording: Recording;
   readonly clock: Clock;
   readonly createTransport: TransportFactory;
+  /** Makes what stands between session and transport; without it nothing does. */
+  readonly makeGate?: GateFactory | undefined;
 }
 
 /** What the owner hears; called from within the source's methods and from transport events. */
@@ -99,6 +103,8 @@ export class SessionSource {
   readonly #out = new OutBuffer();
   readonly #actor: PacketActor;
   #transport: Transport | undefined;
+  /** Of the connection that stands. */
+  #gate: PacketGate | undefined;
   #open = false;
   #writable = true;
   #connection = -1;
@@ -232,6 +238,7 @@ export class SessionSource {
     const transport = this.#transport;
     this.#transport = undefined;
     this.#open = false;
+    this.#gate?.end();
     transport?.end();
     if (this.#connection >= 0) this.recording.closeConnection(this.#connection, this.#clock.nowUs());
     this.#session.abandon(this.#nowMs());
@@ -270,6 +277,10 @@ export class SessionSource {
     }
     const bytes = this.#out.take();
     const nowUs = this.#clock.nowUs();
+    if (this.#gate !== undefined && !this.#gate.isOpen) {
+      this.#gate.take('client-to-server', bytes, nowUs);
+      return;
+    }
     // On their way first: no answer is read before this turn is over, and so before the row stands.
     this.#writable = transport.write(bytes);
     this.recording.append(this.#connection, 'client-to-server', bytes, nowUs);
@@ -322,6 +333,7 @@ export class SessionSource {
     this.#peerSpoke = undefined;
     this.log.begin(connection, nowUs);
     const isCurrent = (): boolean => this.#transport === transport;
+    this.#gate = this.#makeGate(connection);
     transport.start({
       stage: (stage) => {
         if (!isCurrent()) return;
@@ -354,8 +366,35 @@ export class SessionSource {
     // What was asked to be sent before the close, a DISCONNECT for one, leaves first.
     this.#writable = true;
     this.#flush();
-    if (how === 'end') this.#transport?.end();
-    else this.#transport?.destroy();
+    const transport = this.#transport;
+    if (how === 'destroy') transport?.destroy();
+    else if (this.#gate === undefined) transport?.end();
+    else this.#gate.whenPassed('client-to-server', () => transport?.end());
+  }
+
+  #makeGate(connection: number): PacketGate | undefined {
+    return this.#options.makeGate?.(connection, {
+      record: (direction, bytes, timeUs, whole) => {
+        if (direction === 'server-to-client' && !whole) this.#receive(bytes, timeUs);
+        else this.recording.append(connection, direction, bytes, timeUs);
+      },
+      pass: (direction, bytes, whole) => {
+        if (direction === 'client-to-server') this.#writable = this.#transport?.write(bytes) ?? false;
+        else if (whole) this.#actOn(bytes);
+      },
+      stopSender: (direction, stopped) => {
+        if (direction === 'client-to-server') {
+          this.#writable = !stopped;
+          if (!stopped) this.#flush();
+        } else if (stopped) this.#transport?.pause();
+        else this.#transport?.resume();
+      },
+      close: (how) => {
+        this.#gate?.end();
+        if (how === 'in-order') this.#transport?.end();
+        else this.#transport?.destroy();
+      },
+    });
   }
 
   #sendPacket(packet: Packet): void {
@@ -423,12 +462,25 @@ export class SessionSource {
     const nowUs = this.#clock.nowUs();
     this.#readAtMs = nowUs / 1000;
     this.#session.noteInbound(this.#readAtMs);
+    if (this.#gate !== undefined && !this.#gate.isOpen) {
+      this.#gate.take('server-to-client', bytes, nowUs);
+      return;
+    }
+    this.#receive(bytes, nowUs);
+  }
+
+  /** Records and acts on bytes at once. */
+  #receive(bytes: Uint8Array, nowUs: number): void {
     this.#receiving = true;
     try {
       this.recording.append(this.#connection, 'server-to-client', bytes, nowUs, this.#actor);
     } finally {
       this.#receiving = false;
     }
+    this.#afterReceiving(bytes, nowUs);
+  }
+
+  #afterReceiving(bytes: Uint8Array, nowUs: number): void {
     if (!this.#heard) this.#judgeFirstBytes(bytes);
     const closeAsked = this.#closeAsked;
     this.#closeAsked = undefined;
@@ -439,6 +491,19 @@ export class SessionSource {
     }
     this.#flush();
     this.#setTimer();
+  }
+
+  /** Acts on a packet that a gate lets pass; it was recorded when it arrived. */
+  #actOn(bytes: Uint8Array): void {
+    const nowUs = this.#clock.nowUs();
+    this.#readAtMs = nowUs / 1000;
+    this.#receiving = true;
+    try {
+      actOnPacket(bytes, this.protocolVersion, this.#actor);
+    } finally {
+      this.#receiving = false;
+    }
+    this.#afterReceiving(bytes, nowUs);
   }
 
   /**
@@ -489,6 +554,7 @@ export class SessionSource {
     this.#transport = undefined;
     this.#open = false;
     this.#out.clear();
+    this.#gate?.end();
     this.recording.closeConnection(this.#connection, nowUs);
     this.#act((nowMs) =>
       this.#session.transportClosed(

@@ -4,11 +4,7 @@ import { type MalformedPacket, type PacketBatch, ROW_NUMBERS } from '../../../sh
 import { type Packet, type Properties, type ProtocolVersion, TYPE } from '../../../shared/mqtt/packet.ts';
 import { decodePacket } from '../codec/decode.ts';
 import { announcedLength, INCOMPLETE, UNFRAMEABLE } from '../codec/frame.ts';
-
-/** A packet that is still arriving starts with this much memory and doubles: a header's mere claim costs nothing. */
-const FIRST_PARTIAL_BYTES = 65_536;
-/** Fixed header: the first byte and four of the Remaining Length. */
-const MOST_HEADER_BYTES = 5;
+import { PartialPacket } from './partial-packet.ts';
 
 const BAD_LENGTH = {
   rule: 'MQTT5 §1.5.5',
@@ -18,8 +14,7 @@ const BAD_LENGTH = {
 /** Of one connection. Each call of {@link take} answers the packets that its bytes complete. */
 export class StreamPackets {
   readonly #version: ProtocolVersion;
-  #partial: Uint8Array = new Uint8Array(0);
-  #arrived = 0;
+  readonly #partial = new PartialPacket();
   #broken = false;
   #rows: number[] = [];
   #others: (Packet | MalformedPacket)[] = [];
@@ -33,12 +28,12 @@ export class StreamPackets {
 
   /** `bytes` is borrowed; the answer has copies. Undefined where no packet is complete yet. */
   take(bytes: Uint8Array): PacketBatch | undefined {
-    let at = this.#arrived > 0 ? this.#continuePartial(bytes) : 0;
+    let at = this.#partial.isEmpty ? 0 : this.#continuePartial(bytes);
     while (at < bytes.length && !this.#broken) {
       const total = announcedLength(bytes, at, bytes.length);
       if (total === UNFRAMEABLE) this.#break(bytes.subarray(at));
       else if (total === INCOMPLETE || total > bytes.length - at) {
-        this.#keep(bytes.subarray(at), total);
+        this.#partial.begin(bytes.subarray(at));
         break;
       } else {
         this.#packet(bytes.subarray(at, at + total));
@@ -50,48 +45,15 @@ export class StreamPackets {
 
   /** Adds to the packet that is still arriving and answers where the next one begins. */
   #continuePartial(bytes: Uint8Array): number {
-    let at = 0;
-    let total = announcedLength(this.#partial, 0, this.#arrived);
-    while (total === INCOMPLETE && at < bytes.length) {
-      this.#partial[this.#arrived] = bytes[at] ?? 0;
-      this.#arrived += 1;
-      at += 1;
-      total = announcedLength(this.#partial, 0, this.#arrived);
-    }
-    if (total === INCOMPLETE) return at;
-    if (total === UNFRAMEABLE) {
-      this.#break(this.#partial.subarray(0, this.#arrived));
-      return at;
-    }
-    const taken = Math.min(total - this.#arrived, bytes.length - at);
-    this.#grow(Math.min(total, Math.max(this.#arrived + taken, 2 * this.#partial.length)));
-    this.#partial.set(bytes.subarray(at, at + taken), this.#arrived);
-    this.#arrived += taken;
-    if (this.#arrived === total) {
-      this.#packet(this.#partial.subarray(0, total));
-      this.#arrived = 0;
-      this.#partial = new Uint8Array(0);
-    }
-    return at + taken;
-  }
-
-  #keep(head: Uint8Array, total: number): void {
-    const size = total === INCOMPLETE ? MOST_HEADER_BYTES : Math.min(total, FIRST_PARTIAL_BYTES);
-    this.#partial = new Uint8Array(Math.max(size, head.length));
-    this.#partial.set(head);
-    this.#arrived = head.length;
-  }
-
-  #grow(size: number): void {
-    if (size <= this.#partial.length) return;
-    const grown = new Uint8Array(size);
-    grown.set(this.#partial.subarray(0, this.#arrived));
-    this.#partial = grown;
+    const partial = this.#partial;
+    const at = partial.add(bytes);
+    if (partial.announced === UNFRAMEABLE) this.#break(partial.take());
+    else if (partial.isWhole) this.#packet(partial.take());
+    return at;
   }
 
   #break(rest: Uint8Array): void {
     this.#broken = true;
-    this.#arrived = 0;
     this.#other({ type: 'malformed', bytes: rest.slice(), ...BAD_LENGTH, undecodable: true });
   }
 

@@ -6,6 +6,7 @@ import type { CaptureEvent } from '../capture/capture.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
 import { ConnectionLog } from './connection-log.ts';
 import { firstWords } from './first-words.ts';
+import type { GateFactory, PacketGate } from './gate-ports.ts';
 import { ObservedSession } from './observed-session.ts';
 import type { Clock, Stage, TlsFacts, TransportFailure, TransportOptions } from './ports.ts';
 import { reasonData } from './packet-reason.ts';
@@ -20,6 +21,12 @@ const SHOWN_BYTES = 16;
 /** CONNACK and AUTH. */
 const FIRST_OF_SERVER: ReadonlySet<number> = new Set([0x20, 0xf0]);
 
+/** Whoever does not answer the end of a connection in this time is cut off. */
+const LONGEST_CLOSE_MS = 5000;
+
+/** Reasons that are no failure: somebody here wanted it. */
+const BY_US: ReadonlySet<string> = new Set(['tap-stopped', 'closed-by-rule']);
+
 /** Session taken over, MQTT 5.0 §3.14.2.1. */
 const TAKEN_OVER = 0x8e;
 
@@ -30,6 +37,8 @@ export interface TapSourceOptions {
   readonly device: DeviceRelay;
   /** Makes the way on; called once, when the device's own byte stream stands. */
   readonly connectOn: (device: DeviceFacts) => Relay;
+  /** Makes what stands between the two sides; without it nothing does. */
+  readonly makeGate?: GateFactory | undefined;
 }
 
 export interface TapSourceListener {
@@ -53,13 +62,17 @@ interface Side {
   open: boolean;
   /** It sent its last byte. */
   ended: boolean;
+  /** Its last byte has passed. */
+  finished: boolean;
   closed: boolean;
   /** Some byte of it was recorded. */
   spoke: boolean;
+  /** The gate keeps so much of it that no more is read. */
+  stopped: boolean;
 }
 
 /**
- * Never changes, adds or keeps back a byte. What one side closes, half or whole, in order or by a reset, is closed in the same way on the other, after
+ * Never changes, adds or keeps back a byte, but for what its gate does. What one side closes, half or whole, in order or by a reset, is closed in the same way on the other, after
  * the bytes that came before it. A side that reads slowly makes the other wait.
  * Assumption: calls come from relay events, one at a time.
  */
@@ -73,6 +86,7 @@ export class TapSource implements Source {
   readonly #observed = new ObservedSession();
   readonly #device: Side;
   readonly #server: Side;
+  readonly #gate: PacketGate | undefined;
   readonly #deviceStages: StageRecord[] = [];
   #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -100,6 +114,7 @@ export class TapSource implements Source {
     this.connection = this.recording.openConnection(nowUs);
     this.#device = this.#makeSide('device', options.device);
     this.#server = this.#makeSide('server', undefined);
+    this.#gate = this.#makeGate();
     this.#observed.connectionOpened(4);
     this.log.begin(this.connection, nowUs);
     this.#tellDevice();
@@ -142,7 +157,7 @@ export class TapSource implements Source {
       inFlightIn: gauges.inInFlight,
       window: gauges.outLimit,
       queued: 0,
-      queuedBytes: this.#heldBytes,
+      queuedBytes: this.#heldBytes + (this.#gate?.heldBytes ?? 0),
       queueLimit: 0,
       queueLost: 0,
       reconnect: { attempt: 0 },
@@ -172,9 +187,29 @@ export class TapSource implements Source {
       relay,
       open: false,
       ended: false,
+      finished: false,
       closed: false,
       spoke: false,
+      stopped: false,
     };
+  }
+
+  #makeGate(): PacketGate | undefined {
+    return this.#options.makeGate?.(this.connection, {
+      record: (direction, bytes, timeUs) => this.#record(this.#senderOf(direction), bytes, timeUs),
+      pass: (direction, bytes) => this.#passOrHold(this.#senderOf(direction), bytes),
+      stopSender: (direction, stopped) => {
+        const side = this.#senderOf(direction);
+        side.stopped = stopped;
+        if (stopped) side.relay?.pause();
+        else side.relay?.resume();
+      },
+      close: (how) => this.#closeByRule(how),
+    });
+  }
+
+  #senderOf(direction: Direction): Side {
+    return direction === 'client-to-server' ? this.#device : this.#server;
   }
 
   #other(side: Side): Side {
@@ -199,7 +234,8 @@ export class TapSource implements Source {
       ...events,
       data: (bytes) => this.#arrived(side, bytes),
       drained: () => {
-        if (!this.#over) this.#other(side).relay?.resume();
+        const other = this.#other(side);
+        if (!this.#over && !other.stopped) other.relay?.resume();
       },
       ended: () => this.#sideEnded(side),
       closed: (failure) => this.#sideClosed(side, failure),
@@ -210,10 +246,18 @@ export class TapSource implements Source {
     if (this.#over) return;
     const nowUs = this.#clock.nowUs();
     if (!side.spoke) this.#firstBytes(side, bytes);
+    if (this.#gate !== undefined && !this.#gate.isOpen) {
+      this.#gate.take(side.direction, bytes, nowUs);
+      return;
+    }
+    this.#passOrHold(side, bytes);
+    this.#record(side, bytes, nowUs);
+  }
+
+  #passOrHold(side: Side, bytes: Uint8Array): void {
     const other = this.#other(side);
     if (other.open) this.#pass(side, other, bytes);
     else this.#hold(side, bytes);
-    this.#record(side, bytes, nowUs);
   }
 
   #record(side: Side, bytes: Uint8Array, nowUs: number): void {
@@ -242,13 +286,28 @@ export class TapSource implements Source {
     const other = this.#other(side);
     if (!other.ended && !wholly) this.#note('half-closed', { by: side.name });
     this.#blame(side, undefined);
-    if (other.open) other.relay?.finish();
+    if (this.#gate === undefined) this.#finish(side);
+    else this.#gate.whenPassed(side.direction, () => this.#finish(side));
+    if (other.ended && !(side.finished && other.finished)) this.#endUnpassed(side);
     if (this.#state === 'connected') this.#setState('disconnecting');
   }
 
+  /** The side's last byte has passed: the other's half is closed behind it. */
+  #finish(side: Side): void {
+    side.finished = true;
+    const other = this.#other(side);
+    if (other.open) other.relay?.finish();
+  }
+
+  /** Both have sent their last, and what the gate still keeps is for somebody who has gone. */
+  #endUnpassed(side: Side): void {
+    for (const one of [this.#device, this.#server]) if (!one.finished) this.#finish(one);
+    this.#end(this.#firstToEnd ?? side.name, 'in-order');
+  }
+
   #sideClosed(side: Side, failure: TransportFailure | undefined): void {
-    if (this.#over) return;
     side.closed = true;
+    if (this.#over) return;
     const other = this.#other(side);
     if (failure === undefined) {
       this.#sideEnded(side, true);
@@ -257,6 +316,22 @@ export class TapSource implements Source {
     }
     this.#blame(side, failure);
     this.#end(side.name, this.#device.open && (side.open || side === this.#device) ? 'reset' : 'failed');
+  }
+
+  /** A rule, or a user's word on a packet, ends the connection. */
+  #closeByRule(how: 'in-order' | 'reset'): void {
+    if (this.#over) return;
+    this.#reason ??= { code: 'closed-by-rule', data: { how } };
+    this.#end('rule', how);
+    if (how === 'reset') return;
+    const sides = [this.#device, this.#server];
+    for (const { open, relay } of sides) {
+      if (open) relay?.finish();
+      else relay?.reset();
+    }
+    this.#clock.after(LONGEST_CLOSE_MS, () => {
+      for (const { closed, relay } of sides) if (!closed) relay?.reset();
+    });
   }
 
   /** Keeps the reason of the side that ended first: what the other does then follows from it. */
@@ -269,9 +344,10 @@ export class TapSource implements Source {
     this.#reason = this.#isDevices ? deviceFailure(failure) : (failure ?? { code: 'closed-by-peer', data: {} });
   }
 
-  #end(by: Side['name'] | 'tap', how: 'in-order' | 'reset' | 'failed'): void {
+  #end(by: Side['name'] | 'tap' | 'rule', how: 'in-order' | 'reset' | 'failed'): void {
     if (this.#over) return;
     this.#over = true;
+    this.#gate?.end();
     const nowUs = this.#clock.nowUs();
     this.recording.closeConnection(this.connection, nowUs);
     const reason = this.#reason;
@@ -291,7 +367,7 @@ export class TapSource implements Source {
     this.#held = [];
     this.#heldBytes = 0;
     if (how !== 'in-order') for (const side of [this.#device, this.#server]) if (!side.closed) side.relay?.reset();
-    this.#setState(reason === undefined || reason.code === 'tap-stopped' ? 'closed' : 'failed');
+    this.#setState(reason === undefined || BY_US.has(reason.code) ? 'closed' : 'failed');
     this.#listener.recorded?.();
     this.#listener.ended();
   }
@@ -363,9 +439,9 @@ export class TapSource implements Source {
     const held = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
-    device.relay?.resume();
+    if (!device.stopped) device.relay?.resume();
     for (const bytes of held) this.#pass(device, server, bytes);
-    if (device.ended) server.relay?.finish();
+    if (device.finished) server.relay?.finish();
     this.#listener.changed();
   }
 

@@ -89,6 +89,7 @@ const DEVICE_FAILURES: Readonly<Record<string, string>> = {
   'device-reset': 'the device reset the connection',
   'closed-by-peer': 'the device hung up',
   'tap-stopped': 'the tap was stopped',
+  'closed-by-rule': 'a rule closed the connection',
   'tls-not-tls': 'the device does not speak TLS here',
   'tls-unknown-ca': 'the device does not trust the certificate',
   'tls-protocol-version': 'the device speaks no TLS version that is spoken here',

@@ -16,6 +16,8 @@ const WORDS: Words = {
       : `${file} is damaged (${reason}); it was kept as ${keptAs}`,
   'bad-filter': ({ text, at, reason }) =>
     `the filter is wrong at character ${at + 1}: ${reason}\n  ${text}\n  ${' '.repeat(at)}^`,
+  'bad-rule': ({ rule, name, fault: { text, at, reason } }) =>
+    `the filter of rule ${name === '' ? rule : `"${name}"`} is wrong at character ${at + 1}: ${reason}\n  ${text}\n  ${' '.repeat(at)}^`,
   'bad-topic': ({ topic, rule, reason }) => `"${topic}" is no topic: ${reason} [${rule}]`,
   'too-large': ({ what, limit, actual }) => `${what} is too large: ${actual}, at most ${limit}`,
   cancelled: () => 'cancelled',

@@ -53,7 +53,8 @@ function ended(facts: Data): string {
   const what = how === 'reset' ? `reset by the ${String(by)}` : `closed by the ${String(by)}`;
   if (code === undefined) return what;
   const failure = { stage: String(stage), code: String(code), data: without(facts, 'by', 'how', 'stage', 'code') };
-  const isDevices = failure.stage === 'device-session' || failure.code === 'tap-stopped';
+  const isDevices =
+    failure.stage === 'device-session' || failure.code === 'tap-stopped' || failure.code === 'closed-by-rule';
   return `${what}: ${isDevices ? deviceFailure(failure) : connectionFailure(failure, 5)}`;
 }
 

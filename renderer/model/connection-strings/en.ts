@@ -135,6 +135,8 @@ export const en = {
   'device-reset.do': 'It was switched off, crashed, or closed while bytes for it were still on their way.',
   'tap-stopped': 'The tap was stopped.',
   'tap-stopped.do': 'Devices that connect again find nobody until it is started again.',
+  'closed-by-rule': 'A rule, or your word on a packet that waited, closed the connection.',
+  'closed-by-rule.do': 'The packet that it was for says which rule.',
   'device.tls-not-tls': 'The device does not speak TLS, but the tap expects it.',
   'device.tls-not-tls.do': 'Switch TLS on in the device, or start a tap without TLS.',
   'device.tls-unknown-ca': 'The device does not trust the certificate of the tap.',

@@ -120,6 +120,8 @@ export const zhCn = {
   'device-reset.do': '设备断电、崩溃，或在仍有数据发往它时关闭了连接。',
   'tap-stopped': '旁路代理已停止。',
   'tap-stopped.do': '在重新启动之前，再次连接的设备将无人应答。',
+  'closed-by-rule': '规则（或您对等待报文的处理）关闭了连接。',
+  'closed-by-rule.do': '请查看对应的报文，其中注明了是哪条规则。',
   'device.tls-not-tls': '设备没有使用 TLS，而旁路代理需要 TLS。',
   'device.tls-not-tls.do': '请在设备上启用 TLS，或启动不带 TLS 的旁路代理。',
   'device.tls-unknown-ca': '设备不信任旁路代理的证书。',

@@ -114,11 +114,26 @@ function SourcePackets({ app, source }: { readonly app: AppModel; readonly sourc
   }, []);
 
   const openDetail = useCallback(() => {
-    const detail = root.current?.querySelector('.detail');
-    const target =
-      detail?.querySelector<HTMLElement>('[role="tree"]') ?? detail?.querySelector<HTMLElement>('[role="tab"]');
-    target?.focus();
-  }, []);
+    const enter = (): void => {
+      const detail = root.current?.querySelector('.detail');
+      const target =
+        detail?.querySelector<HTMLElement>('[role="tree"]') ?? detail?.querySelector<HTMLElement>('[role="tab"]');
+      target?.focus();
+    };
+    if (model.detail.get().step !== 'loading') {
+      enter();
+      return;
+    }
+    // The packet is on its way: whoever stays in the list gets there with it.
+    const from = document.activeElement;
+    const waiting = model.detail.subscribe(() => {
+      if (model.detail.get().step === 'loading') return;
+      waiting[Symbol.dispose]();
+      requestAnimationFrame(() => {
+        if (document.activeElement === from) enter();
+      });
+    });
+  }, [model]);
   const close = useCallback(() => {
     model.clearSelection();
     list.current?.focus();

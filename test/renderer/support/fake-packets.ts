@@ -295,7 +295,7 @@ export function fakeRows(first: number, seqs: readonly number[], previous: numbe
     previousTimeUs: previous === undefined ? Number.NaN : fakeTime(previous),
     direction: Uint8Array.from(numbers((packet) => (packet.direction === UP ? 0 : 1))),
     header: Uint8Array.from(numbers((packet) => packet.bytes[0] ?? 0)),
-    flags: Uint8Array.from(numbers((packet) => packet.flags)),
+    flags: Uint16Array.from(numbers((packet) => packet.flags)),
     length: Uint32Array.from(numbers((packet) => packet.bytes.length)),
     packetId: Uint16Array.from(numbers((packet) => packet.packetId)),
     connection: Uint32Array.from(numbers((packet) => packet.connection)),

@@ -5,6 +5,7 @@ import { InspectorError } from '../../../shared/contract/errors.ts';
 import { createPortPair, type Port } from '../../../shared/contract/port.ts';
 import type { PacketViewPush, ViewPush } from '../../../shared/contract/pushes.ts';
 import type { Notice, SourceStats, SourceSummary } from '../../../shared/contract/records.ts';
+import { NO_RULES_RECORD, type RulesRecord } from '../../../shared/contract/rules.ts';
 import { createServer, type Handlers, type Server } from '../../../shared/contract/rpc.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/contract/settings.ts';
 import { NO_SHAPING } from '../../../shared/contract/shaping.ts';
@@ -18,6 +19,7 @@ export interface FakeOptions {
   readonly firstSeq?: number;
   readonly sources?: readonly SourceSummary[];
   readonly notices?: readonly Notice[];
+  readonly rules?: RulesRecord;
   readonly settings?: Partial<Settings>;
   readonly stats?: Partial<SourceStats>;
   /** Procedures that answer otherwise. */
@@ -71,6 +73,7 @@ export class FakeService {
   sources: readonly SourceSummary[];
   settings: Settings;
   notices: readonly Notice[];
+  rules: RulesRecord;
   readonly documents = new Map<string, string>();
   /** Rows in the capture now. */
   packets: number;
@@ -88,6 +91,7 @@ export class FakeService {
     this.sources = options.sources ?? [fakeSource()];
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.notices = options.notices ?? [];
+    this.rules = options.rules ?? NO_RULES_RECORD;
     this.packets = options.packets ?? 0;
     this.rate = options.rate ?? 0;
   }
@@ -110,9 +114,14 @@ export class FakeService {
   }
 
   /** Tells pages that these changed. */
-  announce(changed: { readonly sources?: readonly SourceSummary[]; readonly notices?: readonly Notice[] }): void {
+  announce(changed: {
+    readonly sources?: readonly SourceSummary[];
+    readonly notices?: readonly Notice[];
+    readonly rules?: RulesRecord;
+  }): void {
     if (changed.sources !== undefined) this.sources = changed.sources;
     if (changed.notices !== undefined) this.notices = changed.notices;
+    if (changed.rules !== undefined) this.rules = changed.rules;
     for (const page of this.#pages) page.dirty = true;
   }
 
@@ -169,7 +178,9 @@ export class FakeService {
       number: page.frame,
       views,
       stats: grown || page.dirty ? this.sources.map((source) => this.#stats(source.id)) : [],
-      ...(page.dirty ? { sources: this.sources, settings: this.settings, notices: this.notices } : {}),
+      ...(page.dirty
+        ? { sources: this.sources, settings: this.settings, notices: this.notices, rules: this.rules }
+        : {}),
     });
     page.dirty = false;
   }
@@ -285,6 +296,7 @@ export class FakeService {
         comparisons: [],
         taps: [],
         shaping: NO_SHAPING,
+        rules: this.rules,
       }),
       getSettings: () => this.settings,
       setSettings: (patch) => {
@@ -348,6 +360,26 @@ export class FakeService {
       stopTap: nothing,
       setShaping: nothing,
       cutLinks: nothing,
+      setRules: (book) => {
+        const counts = book.rules.map(
+          ({ id }) => this.rules.counts.find((count) => count.id === id) ?? { id, found: 0, acted: 0 },
+        );
+        this.announce({ rules: { ...this.rules, book, counts } });
+      },
+      resetRuleCounts: () =>
+        this.announce({
+          rules: { ...this.rules, counts: this.rules.book.rules.map(({ id }) => ({ id, found: 0, acted: 0 })) },
+        }),
+      readHeld: ({ held }) => {
+        const found = this.rules.held.find(({ id }) => id === held);
+        if (found === undefined) throw new InspectorError('no-such-held-packet', { held });
+        return fakePacket(found.seq).bytes;
+      },
+      resolveHeld: ({ held }) => {
+        if (!this.rules.held.some(({ id }) => id === held)) throw new InspectorError('no-such-held-packet', { held });
+        this.announce({ rules: { ...this.rules, held: this.rules.held.filter(({ id }) => id !== held) } });
+      },
+      resolveAllHeld: () => this.announce({ rules: { ...this.rules, held: [] } }),
       listTaps: () => [],
       tapAuthority: () => ({ certificate: '' }),
       clearRetained: () => ({ cleared: 0 }),

@@ -273,7 +273,7 @@ export class FakeTopics {
       previousTimeUs: Number.NaN,
       direction: new Uint8Array(seqs.length).fill(1),
       header: Uint8Array.from(details, (detail) => detail.bytes[0] ?? 0),
-      flags: Uint8Array.from(details, (detail) => (detail.retain === true ? 32 : 0)),
+      flags: Uint16Array.from(details, (detail) => (detail.retain === true ? 32 : 0)),
       length: Uint32Array.from(details, (detail) => detail.length),
       packetId: new Uint16Array(seqs.length),
       connection: new Uint32Array(seqs.length),

@@ -108,6 +108,7 @@ export const en = {
   'event.by.device': 'by the device',
   'event.by.server': 'by the broker',
   'event.by.tap': 'by the tap',
+  'event.by.rule': 'by a rule',
   'event.fact.tls': 'TLS',
   'event.fact.packets': 'Packets not recorded',
   'event.fact.pausedUs': 'Paused for',

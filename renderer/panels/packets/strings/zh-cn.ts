@@ -105,6 +105,7 @@ export const zhCn = {
   'event.by.device': '由设备',
   'event.by.server': '由服务端',
   'event.by.tap': '由旁路代理',
+  'event.by.rule': '由规则',
   'event.fact.tls': 'TLS',
   'event.fact.packets': '未记录的报文',
   'event.fact.pausedUs': '暂停时长',

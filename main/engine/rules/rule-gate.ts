@@ -1,0 +1,208 @@
+/** The gate of one connection: sends each packet through the rules that it meets, and keeps both sides' exchanges whole. */
+
+import {
+  type AckPacket,
+  type Direction,
+  type Packet,
+  type ProtocolVersion,
+  type QoS,
+  TYPE,
+} from '../../../shared/mqtt/packet.ts';
+import { decodePacket } from '../codec/decode.ts';
+import { encodePacket } from '../codec/encode.ts';
+import type { GateEnds, PacketGate } from '../sources/gate-ports.ts';
+import { Acknowledgements, type OwnAck } from './acknowledgements.ts';
+import { answerTo } from './answers.ts';
+import { readPublish } from './change-packet.ts';
+import { LostAliases } from './lost-aliases.ts';
+import { isPing, PacketLane, type Waiting } from './packet-lane.ts';
+import { type PacketSurroundings, RuledPacket } from './ruled-packet.ts';
+import { RuleFinder } from './rule-finder.ts';
+
+export interface RuleGateOptions extends PacketSurroundings {
+  /** Larger packets are not for rules. */
+  readonly largestBytes: number;
+}
+
+const DIRECTIONS = ['client-to-server', 'server-to-client'] as const;
+
+export class RuleGate implements PacketGate {
+  readonly #options: RuleGateOptions;
+  readonly #ends: GateEnds;
+  readonly #lanes: Readonly<Record<Direction, PacketLane>>;
+  readonly #lost: Readonly<Record<Direction, LostAliases>> = {
+    'client-to-server': new LostAliases(),
+    'server-to-client': new LostAliases(),
+  };
+  readonly #acknowledgements = new Acknowledgements();
+  readonly #finder: RuleFinder;
+  #ended = false;
+
+  constructor(options: RuleGateOptions, ends: GateEnds) {
+    this.#options = options;
+    this.#ends = ends;
+    this.#finder = new RuleFinder(options.rules, options.recording);
+    this.#lanes = {
+      'client-to-server': this.#makeLane('client-to-server'),
+      'server-to-client': this.#makeLane('server-to-client'),
+    };
+  }
+
+  get isOpen(): boolean {
+    return (
+      this.#options.rules.enabled.length === 0 &&
+      this.#acknowledgements.isEmpty &&
+      DIRECTIONS.every((direction) => this.#lanes[direction].isIdle && this.#lost[direction].isEmpty)
+    );
+  }
+
+  get heldBytes(): number {
+    return DIRECTIONS.reduce((sum, direction) => sum + this.#lanes[direction].heldBytes, 0);
+  }
+
+  take(direction: Direction, bytes: Uint8Array, timeUs: number): void {
+    this.#lanes[direction].take(bytes, timeUs);
+  }
+
+  whenPassed(direction: Direction, then: () => void): void {
+    const lane = this.#lanes[direction];
+    lane.flushPartial(this.#options.clock.nowUs());
+    lane.whenIdle(then);
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const direction of DIRECTIONS) this.#lanes[direction].end();
+  }
+
+  #makeLane(direction: Direction): PacketLane {
+    const { recording, connection, rules } = this.#options;
+    return new PacketLane({
+      capture: recording.capture,
+      connection,
+      direction,
+      largestBytes: this.#options.largestBytes,
+      keepAlive: () => rules.keepAlive,
+      record: (bytes, timeUs) => this.#ends.record(direction, bytes, timeUs, false),
+      pass: (bytes) => this.#ends.pass(direction, bytes, false),
+      packet: (bytes, timeUs) => this.#packet(direction, bytes, timeUs),
+      stopSender: (stopped) => {
+        this.#ends.stopSender(direction, stopped);
+        rules.heldChanged();
+      },
+    });
+  }
+
+  #packet(direction: Direction, bytes: Uint8Array, timeUs: number): Waiting {
+    const seq = this.#record(direction, bytes, timeUs);
+    this.#options.rules.heldChanged();
+    return new RuledPacket(
+      {
+        ...this.#options,
+        lane: this.#lanes[direction],
+        deliver: (packet) => this.#deliver(packet),
+        notPassed: (packet) => this.#lost[direction].withheld(packet.bytes, this.#version),
+        freeIdentifier: () => this.#acknowledgements.freeIdentifier(direction),
+        answer: (packet, reasonCode) => this.#answer(packet, reasonCode),
+        close: (how) => this.#ends.close(how),
+      },
+      { direction, bytes, seq, arrivedUs: timeUs, version: this.#version, steps: this.#finder.find(seq, bytes) },
+    );
+  }
+
+  get #version(): ProtocolVersion {
+    const { recording, connection } = this.#options;
+    return recording.capture.protocolVersion(connection).version;
+  }
+
+  /** Answers the packet's row, -1 where none is kept. */
+  #record(direction: Direction, bytes: Uint8Array, timeUs: number): number {
+    const { capture } = this.#options.recording;
+    const seq = capture.nextSeq;
+    this.#ends.record(direction, bytes, timeUs, true);
+    return capture.nextSeq > seq ? seq : -1;
+  }
+
+  #deliver(packet: RuledPacket): void {
+    const { direction } = packet;
+    const type = (packet.bytes[0] ?? 0) >> 4;
+    if (type >= TYPE.puback && type <= TYPE.pubcomp && !this.#acknowledgements.isEmpty) {
+      const { packet: ack } = decodePacket(packet.passing, this.#version, direction);
+      const own = isAck(ack) ? this.#acknowledgements.swallow(direction, ack) : undefined;
+      if (own !== undefined) {
+        packet.note({ what: 'acknowledges-rewrite', rule: '' });
+        for (const each of own) this.#sendOwn(each.direction, each.packet, packet.seq, '');
+        return;
+      }
+    }
+    let own: readonly OwnAck[] = [];
+    let { passing } = packet;
+    if (type === TYPE.publish) {
+      own = this.#changedAcknowledgements(packet);
+      passing = this.#lost[direction].passing(packet.bytes, passing, this.#version, () => this.#topicOf(packet.seq));
+    }
+    for (let count = 0; count <= packet.copies && !this.#ended; count += 1) {
+      this.#ends.pass(direction, count === 0 ? passing : passing.slice(), true);
+    }
+    for (const each of own) this.#sendOwn(each.direction, each.packet, packet.seq, packet.lastRule);
+  }
+
+  /** What its sender is to be told where the packet passes in another QoS than it came in. */
+  #changedAcknowledgements({ bytes, passing, direction }: RuledPacket): readonly OwnAck[] {
+    const [from, to] = [qosOf(bytes), qosOf(passing)];
+    if (from === to || from === undefined || to === undefined) return [];
+    const sent = readPublish(bytes, this.#version)?.packetId ?? 0;
+    const passed = readPublish(passing, this.#version)?.packetId ?? 0;
+    return this.#acknowledgements.changed(direction, from, to, sent, passed);
+  }
+
+  #topicOf(seq: number): string {
+    const { capture, topics } = this.#options.recording;
+    return seq < 0 || !capture.has(seq) ? '' : topics.table.text(capture.topicId(seq));
+  }
+
+  #answer(packet: RuledPacket, reasonCode: number): void {
+    const { direction, bytes, version, seq } = packet;
+    const asked = decodePacket(bytes, version, direction).packet;
+    const answer = asked === undefined ? undefined : answerTo(asked, version, reasonCode);
+    if (answer === undefined) return;
+    if (answer.type === 'pubrec' && answer.reasonCode < 0x80)
+      this.#acknowledgements.answered(direction, answer.packetId);
+    this.#sendOwn(opposite(direction), answer, seq, packet.lastRule);
+  }
+
+  /** Sends a packet of the inspector's own, as if the other side had. */
+  #sendOwn(direction: Direction, packet: Packet, cause: number, rule: string): void {
+    const { clock, recording } = this.#options;
+    const bytes = encodePacket(packet, this.#version);
+    this.#lanes[direction].insert({
+      bytes,
+      isPing: isPing(bytes),
+      lost: () => undefined,
+      turn: () => {
+        const nowUs = clock.nowUs();
+        const seq = this.#record(direction, bytes, nowUs);
+        const caused = cause < 0 ? {} : { cause };
+        recording.intervene(seq, { what: 'sent-in-stead', rule, atUs: nowUs, ...caused });
+        this.#ends.pass(direction, bytes, true);
+        return true;
+      },
+    });
+  }
+}
+
+const opposite = (direction: Direction): Direction =>
+  direction === 'client-to-server' ? 'server-to-client' : 'client-to-server';
+
+function isAck(packet: Packet | undefined): packet is AckPacket {
+  const type = packet?.type;
+  return type === 'puback' || type === 'pubrec' || type === 'pubrel' || type === 'pubcomp';
+}
+
+/** Of a PUBLISH; undefined for other packets and for the QoS that there is none of. */
+function qosOf(bytes: Uint8Array): QoS | undefined {
+  const [first = 0] = bytes;
+  const qos = (first >> 1) & 3;
+  return first >> 4 === TYPE.publish && qos < 3 ? (qos as QoS) : undefined;
+}
