@@ -18,6 +18,8 @@ async function tapped(page: DrivenPage, upstreamPort: number, changes: object = 
 const device = (port: number, clientId: string): Promise<MqttClient> =>
   connectAsync(`mqtt://127.0.0.1:${port}`, { clientId, reconnectPeriod: 0, protocolVersion: 5 });
 
+const DEVICES = 500;
+
 const taps = (page: DrivenPage) => page.frames.findLast(({ taps: seen }) => seen !== undefined)?.taps;
 
 describe('a tap', () => {
@@ -119,23 +121,27 @@ describe('a tap', () => {
     socket.destroy();
   });
 
-  it('serves two hundred devices at once', { timeout: 60_000 }, async () => {
+  it('serves five hundred devices at once, under a rule', { timeout: 90_000 }, async () => {
     await using broker = await startMosquitto();
     await using started = await startService();
     using page = started.attach();
     const tap = await tapped(page, broker.port);
-    const clients = await Promise.all(Array.from({ length: 200 }, (_, index) => device(tap.port, `device-${index}`)));
+    const rest = { id: 'rest', name: '', enabled: true, filter: 'type:pingreq', action: { kind: 'drop' as const } };
+    await page.call('setRules', { rules: [rest] });
+    const clients = await Promise.all(
+      Array.from({ length: DEVICES }, (_, index) => device(tap.port, `device-${index}`)),
+    );
     await Promise.all(
       clients.map((client, index) => client.publishAsync(`site/${index}`, `value ${index}`, { qos: 1 })),
     );
-    await page.until('all of them', () => taps(page)?.[0]?.devices === 200);
+    await page.until('all of them', () => taps(page)?.[0]?.devices === DEVICES);
     await page.until('all packets', () => {
       const counted = page.sources.filter(({ id }) => (page.stats.get(id)?.packets ?? 0) >= 6);
-      return counted.length === 200;
+      return counted.length === DEVICES;
     });
     await Promise.all(clients.map((client) => client.endAsync()));
     await page.until('all ends', () => page.sources.every(({ state }) => state === 'closed'));
-    expect(new Set(page.sources.map(({ clientId }) => clientId)).size).toBe(200);
+    expect(new Set(page.sources.map(({ clientId }) => clientId)).size).toBe(DEVICES);
     expect(page.sources.filter(({ failure }) => failure !== undefined)).toEqual([]);
   });
 

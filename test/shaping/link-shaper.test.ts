@@ -2,35 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { LinkShaper, wayOf } from '../../main/engine/shaping/link-shaper.ts';
-import type { Clock, Random } from '../../main/engine/sources/ports.ts';
+import type { Random } from '../../main/engine/sources/ports.ts';
 import { type LinkConditions, PRESETS, UNSHAPED } from '../../shared/contract/shaping.ts';
-
-/** Runs what is due in the order of time. */
-class TestClock implements Clock {
-  #nowMs = 0;
-  readonly #tasks = new Set<{ readonly atMs: number; readonly run: () => void }>();
-
-  nowUs(): number {
-    return this.#nowMs * 1000;
-  }
-
-  after(delayMs: number, run: () => void): Disposable {
-    const task = { atMs: this.#nowMs + delayMs, run };
-    this.#tasks.add(task);
-    return { [Symbol.dispose]: () => void this.#tasks.delete(task) };
-  }
-
-  goTo(ms: number): void {
-    for (;;) {
-      const [next] = [...this.#tasks].filter(({ atMs }) => atMs <= ms).sort((one, other) => one.atMs - other.atMs);
-      if (next === undefined) break;
-      this.#tasks.delete(next);
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      next.run();
-    }
-    this.#nowMs = ms;
-  }
-}
+import { TestClock } from '../support/test-clock.ts';
 
 /** The jitter that the test asks for, in turn: -1 the earliest, 1 the latest. */
 function jitters(...values: number[]): Random {

@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS } from '../../shared/contract/settings.ts';
 import { codes, contents, failingDisk, profileOf, temporaryDirectory } from './support.ts';
 
 describe('a data directory', () => {
-  it('keeps settings, profiles and documents over a restart', async () => {
+  it('keeps settings, profiles, documents and rules over a restart', async () => {
     using directory = temporaryDirectory();
     const first = await openStorage({ directory: directory.path });
     await first.settings.patch({ theme: 'light', byteBudget: 16_777_216 });
@@ -18,6 +18,12 @@ describe('a data directory', () => {
       profileOf({ will: { topic: 'gone', payload: new Uint8Array([0, 255, 7]), qos: 1, retain: true } }),
     );
     await first.documents.write('layout', '{"panes":[1,2]}');
+    const action = { kind: 'rewrite', payload: { as: 'hex', text: '00 ff' }, qos: 1 } as const;
+    const book = {
+      keepAlive: false,
+      rules: [{ id: 'a', name: 'α', enabled: true, filter: 'topic:x', every: 3, action }],
+    };
+    await first.rules.put(book);
     expect(await first.close()).toEqual([]);
 
     const second = await openStorage({ directory: directory.path });
@@ -26,6 +32,7 @@ describe('a data directory', () => {
     expect(second.profiles.get(saved.profile.id).will?.payload).toEqual(new Uint8Array([0, 255, 7]));
     expect(await second.documents.read('layout')).toBe('{"panes":[1,2]}');
     expect(await second.documents.read('unknown')).toBeNull();
+    expect(second.rules.get()).toEqual(book);
   });
 
   it('is closed to other users of the machine', async () => {
