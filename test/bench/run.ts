@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { installMissingTools } from '../support/install.ts';
 import { nextMessage, startScript, stopChild } from './children.ts';
 import { describeMachine, loadPerCore } from './machine.ts';
 import type { PartOptions } from './parts/part.ts';
@@ -51,6 +52,7 @@ async function main(): Promise<number> {
   }
   const names = Object.keys(PARTS) as PartName[];
   const chosen = names.filter((name) => values.only === undefined || values.only.includes(name));
+  for (const line of await installMissingTools('bench')) process.stderr.write(`${line}\n`);
   const machine = describeMachine();
   const load = loadPerCore();
   const begun = performance.now();

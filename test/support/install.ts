@@ -27,6 +27,11 @@ const tools: readonly Tool[] = [
   { name: 'openssl', packages: ['openssl'], found: () => findProgram(['openssl']) !== undefined },
 ];
 
+/** What the bench measures against beside them. */
+const peers: readonly Tool[] = [
+  { name: 'socat', packages: ['socat'], found: () => findProgram(['socat']) !== undefined },
+];
+
 function aptInstall(packages: readonly string[]): void {
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const run = (parameters: readonly string[]) =>
@@ -37,11 +42,12 @@ function aptInstall(packages: readonly string[]): void {
 }
 
 /**
- * Installs what is missing where it can.
+ * Installs what is missing where it can; for a bench its peers too.
  * @returns one line for each tool that is still missing, with the command that would install it
  */
-export async function installMissingTools(): Promise<readonly string[]> {
-  const missing = tools.filter(({ found }) => !found());
+export async function installMissingTools(what: 'tests' | 'bench' = 'tests'): Promise<readonly string[]> {
+  const needed = what === 'bench' ? [...tools, ...peers] : tools;
+  const missing = needed.filter(({ found }) => !found());
   if (missing.length === 0) return [];
   const packages = missing.flatMap((tool) => tool.packages);
   if (existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) aptInstall(packages);

@@ -9,7 +9,7 @@ import { type Row, type Section } from '../report.ts';
 import { median, quantile } from '../statistics.ts';
 import type { PartOptions } from './part.ts';
 
-const RELAYS = ['none', 'tap', 'pipe', 'socat'] as const;
+const RELAYS = ['none', 'tap', 'ruled', 'pipe', 'socat'] as const;
 type Relay = (typeof RELAYS)[number];
 
 const CONNECT = Buffer.from('100c00044d5154540402003c0000', 'hex');
@@ -166,6 +166,14 @@ export async function measureTap({ repetitions, quick }: PartOptions): Promise<S
         ratio: of(peer) / of('tap'),
       });
     }
+    rows.push({
+      what: `The same with a rule on that finds nothing, ${label}`,
+      ours: of('ruled') - of('none'),
+      unit: 'µs',
+      peer: 'the tap without rules',
+      theirs: of('tap') - of('none'),
+      ratio: of('tap') / of('ruled'),
+    });
   }
   const speed = (relay: Relay): number => median((floods.get(relay) ?? []).map(({ perSecond }) => perSecond / 1e6));
   const cpu = (relay: Relay): string => {
@@ -183,6 +191,15 @@ export async function measureTap({ repetitions, quick }: PartOptions): Promise<S
       ratio: speed('tap') / speed(peer),
     });
   }
+  rows.push({
+    what: 'Flood of QoS 0, 100 B, with a rule on that finds nothing',
+    ours: speed('ruled'),
+    unit: 'M/s',
+    note: cpu('ruled'),
+    peer: `the tap without rules (${cpu('tap')})`,
+    theirs: speed('tap'),
+    ratio: speed('ruled') / speed('tap'),
+  });
   return {
     title: 'A tap between a device and its server',
     rows,
