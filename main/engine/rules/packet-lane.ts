@@ -5,6 +5,7 @@ import { TYPE } from '../../../shared/mqtt/packet.ts';
 import type { Capture, ConnectionId } from '../capture/capture.ts';
 import { announcedLength, UNFRAMEABLE } from '../codec/frame.ts';
 import { PartialPacket } from '../sources/partial-packet.ts';
+import { PacketBlock } from './packet-block.ts';
 
 /** What may wait before its sender is not read any more; it is read again at half of it. */
 const MOST_HELD_BYTES = 8_388_608;
@@ -13,6 +14,8 @@ const MOST_HELD_PACKETS = 20_000;
 /** Something that passes when its turn comes. */
 export interface Waiting {
   readonly bytes: Uint8Array;
+  /** As many as it stands for. */
+  readonly packets: number;
   /** PINGREQ or PINGRESP: may go past what waits. */
   readonly isPing: boolean;
   /** Its turn has come. True once it is over, false where it waits; {@link PacketLane.advance} then asks again. */
@@ -32,8 +35,8 @@ export interface LaneOptions {
   readonly record: (bytes: Uint8Array, timeUs: number) => void;
   /** Passes such bytes. */
   readonly pass: (bytes: Uint8Array) => void;
-  /** Takes a whole packet, records it, and answers what is to become of it. */
-  readonly packet: (bytes: Uint8Array, timeUs: number) => Waiting;
+  /** Takes packets, records them, and answers what is to become of them, in their order. */
+  readonly packets: (packets: PacketBlock, timeUs: number) => readonly Waiting[];
   readonly stopSender: (stopped: boolean) => void;
 }
 
@@ -42,6 +45,7 @@ export class PacketLane {
   readonly #partial = new PartialPacket();
   #queue: Waiting[] = [];
   #heldBytes = 0;
+  #heldPackets = 0;
   #senderStopped = false;
   #advancing = false;
   /** All that came together is recorded before the first of it passes. */
@@ -65,7 +69,7 @@ export class PacketLane {
 
   /** Packets that wait, the one whose turn it is among them. */
   get heldPackets(): number {
-    return this.#queue.length;
+    return this.#heldPackets;
   }
 
   get senderStopped(): boolean {
@@ -112,7 +116,7 @@ export class PacketLane {
     this.#advancing = true;
     for (let first = this.#queue[0]; first !== undefined && !this.#ended && first.turn(); [first] = this.#queue) {
       this.#queue.shift();
-      this.#heldBytes -= first.bytes.length;
+      this.#gone(first);
     }
     this.#advancing = false;
     if (this.#ended) return;
@@ -127,6 +131,7 @@ export class PacketLane {
     for (const waiting of this.#queue) waiting.lost();
     this.#queue = [];
     this.#heldBytes = 0;
+    this.#heldPackets = 0;
     this.#afterwards = [];
   }
 
@@ -155,17 +160,24 @@ export class PacketLane {
     return at;
   }
 
-  /** The first bytes of a packet. Answers how many belong to it. */
+  /** Bytes at the beginning of a packet. Answers how many were taken. */
   #begin(bytes: Uint8Array, timeUs: number): number {
-    const total = announcedLength(bytes, 0, bytes.length);
+    const ends: number[] = [];
+    let end = 0;
+    let total = announcedLength(bytes, 0, bytes.length);
+    while (total > 0 && total <= this.#options.largestBytes && total <= bytes.length - end) {
+      end += total;
+      ends.push(end);
+      total = announcedLength(bytes, end, bytes.length);
+    }
+    if (end > 0) {
+      this.#packets(new PacketBlock(bytes.slice(0, end), ends), timeUs);
+      return end;
+    }
     if (this.#isUnruled(total)) {
       const to = total > 0 ? Math.min(total, bytes.length) : bytes.length;
       this.#unruled(bytes.slice(0, to), timeUs);
       return to;
-    }
-    if (total > 0 && total <= bytes.length) {
-      this.#packet(bytes.slice(0, total), timeUs);
-      return total;
     }
     this.#partial.begin(bytes);
     return bytes.length;
@@ -177,12 +189,15 @@ export class PacketLane {
     const header = partial.announced > 0 ? 0 : headerEnd(bytes);
     const taken = partial.add(header === 0 ? bytes : bytes.subarray(0, header));
     if (this.#isUnruled(partial.announced)) this.#unruled(partial.take(), timeUs);
-    else if (partial.isWhole) this.#packet(partial.take(), timeUs);
+    else if (partial.isWhole) {
+      const whole = partial.take();
+      this.#packets(new PacketBlock(whole, [whole.length]), timeUs);
+    }
     return taken;
   }
 
-  #packet(bytes: Uint8Array, timeUs: number): void {
-    this.#add(this.#options.packet(bytes, timeUs));
+  #packets(packets: PacketBlock, timeUs: number): void {
+    for (const waiting of this.#options.packets(packets, timeUs)) this.#add(waiting);
   }
 
   /** Records and passes, in its turn, what is no packet that rules are for. */
@@ -193,13 +208,14 @@ export class PacketLane {
       pass(bytes);
       return true;
     };
-    this.#add({ bytes, isPing: false, turn, lost: () => undefined });
+    this.#add({ bytes, packets: 1, isPing: false, turn, lost: () => undefined });
   }
 
   #add(waiting: Waiting): void {
     if (this.#ended) return;
     this.#queue.push(waiting);
     this.#heldBytes += waiting.bytes.length;
+    this.#heldPackets += waiting.packets;
     if (!this.#taking) this.#settle(1);
   }
 
@@ -211,13 +227,18 @@ export class PacketLane {
     for (const waiting of this.#queue.slice(Math.max(1, this.#queue.length - added))) {
       if (!waiting.isPing || !waiting.turn()) continue;
       this.#queue.splice(this.#queue.indexOf(waiting), 1);
-      this.#heldBytes -= waiting.bytes.length;
+      this.#gone(waiting);
     }
+  }
+
+  #gone({ bytes, packets }: Waiting): void {
+    this.#heldBytes -= bytes.length;
+    this.#heldPackets -= packets;
   }
 
   #tellSender(): void {
     const bytes = this.#heldBytes;
-    const packets = this.#queue.length;
+    const packets = this.#heldPackets;
     const isFull = bytes >= MOST_HELD_BYTES || packets >= MOST_HELD_PACKETS;
     const hasRoom = bytes < MOST_HELD_BYTES / 2 && packets < MOST_HELD_PACKETS / 2;
     if (this.#senderStopped ? !hasRoom : !isFull) return;
@@ -232,7 +253,7 @@ function headerEnd(bytes: Uint8Array): number {
   return last < 0 ? Math.min(4, bytes.length) : last + 1;
 }
 
-export function isPing(bytes: Uint8Array): boolean {
-  const type = (bytes[0] ?? 0) >> 4;
+export function isPing(firstByte: number): boolean {
+  const type = firstByte >> 4;
   return type === TYPE.pingreq || type === TYPE.pingresp;
 }

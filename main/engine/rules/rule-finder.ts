@@ -1,9 +1,9 @@
-/** Finds the rules that a recorded packet meets, in one recording. */
+/** Finds the rules that recorded packets meet, in one recording. */
 
 import type { RuleAction } from '../../../shared/contract/rules.ts';
 import { TYPE } from '../../../shared/mqtt/packet.ts';
 import { compileFilter } from '../capture/filter-compile.ts';
-import type { Predicate } from '../capture/filter-predicate.ts';
+import { type Predicate, SLICE_ROWS } from '../capture/filter-predicate.ts';
 import type { Recording } from '../sources/recording.ts';
 import type { ActiveRule, RuleSet } from './rule-set.ts';
 
@@ -13,7 +13,7 @@ const LAST_WORDS: ReadonlySet<RuleAction['kind']> = new Set(['drop', 'answer', '
 export class RuleFinder {
   readonly #rules: RuleSet;
   readonly #recording: Recording;
-  readonly #rows = new Int32Array(1);
+  readonly #rows = new Int32Array(SLICE_ROWS);
   /** Those of {@link #compiledFor}. */
   #predicates: readonly Predicate[] = [];
   #compiledFor: readonly ActiveRule[] = [];
@@ -23,20 +23,34 @@ export class RuleFinder {
     this.#recording = recording;
   }
 
-  /** Those that act on the packet of that row, counted; none where it has no row. */
-  find(seq: number, bytes: Uint8Array): readonly ActiveRule[] {
+  /** Those that act on packets of the rows `[from, to)`, counted, by row. `bytesOf` answers a row's packet. */
+  find(from: number, to: number, bytesOf: (seq: number) => Uint8Array): ReadonlyMap<number, readonly ActiveRule[]> {
     const { enabled } = this.#rules;
-    if (seq < 0 || enabled.length === 0) return NONE;
+    if (enabled.length === 0 || from === to) return NONE;
     if (enabled !== this.#compiledFor) this.#compile(enabled);
-    const found: ActiveRule[] = [];
+    const met = new Map<number, ActiveRule[]>();
     for (const [index, rule] of enabled.entries()) {
       const predicate = this.#predicates[index];
-      if (predicate === undefined || !applies(rule.rule.action, bytes) || !this.#matches(predicate, seq)) continue;
-      if (!this.#rules.count(rule)) continue;
-      found.push(rule);
-      if (LAST_WORDS.has(rule.rule.action.kind)) break;
+      if (predicate === undefined) continue;
+      for (const seq of this.#matches(predicate, from, to)) met.set(seq, [...(met.get(seq) ?? []), rule]);
+    }
+    if (met.size === 0) return NONE;
+    const found = new Map<number, readonly ActiveRule[]>();
+    for (const seq of [...met.keys()].toSorted((one, other) => one - other)) {
+      const acting = this.#acting(met.get(seq) ?? [], bytesOf(seq));
+      if (acting.length > 0) found.set(seq, acting);
     }
     return found;
+  }
+
+  #acting(met: readonly ActiveRule[], bytes: Uint8Array): readonly ActiveRule[] {
+    const acting: ActiveRule[] = [];
+    for (const rule of met) {
+      if (!applies(rule.rule.action, bytes) || !this.#rules.count(rule)) continue;
+      acting.push(rule);
+      if (LAST_WORDS.has(rule.rule.action.kind)) break;
+    }
+    return acting;
   }
 
   #compile(enabled: readonly ActiveRule[]): void {
@@ -46,16 +60,26 @@ export class RuleFinder {
     this.#compiledFor = enabled;
   }
 
-  #matches(predicate: Predicate, seq: number): boolean {
-    const block = this.#recording.capture.blockOf(seq);
+  /** Rows of `[from, to)` that match. */
+  #matches(predicate: Predicate, from: number, to: number): number[] {
+    const { capture } = this.#recording;
     while (!predicate.prepare(NEVER));
-    if (!predicate.mayMatch(block)) return false;
-    this.#rows[0] = seq - block.baseSeq;
-    return predicate.narrow(block, this.#rows, 1) === 1;
+    const found: number[] = [];
+    for (let seq = from; seq < to; ) {
+      const block = capture.blockOf(seq);
+      const end = Math.min(to, block.baseSeq + block.length, seq + SLICE_ROWS);
+      if (predicate.mayMatch(block)) {
+        for (let at = seq; at < end; at += 1) this.#rows[at - seq] = at - block.baseSeq;
+        const count = predicate.narrow(block, this.#rows, end - seq);
+        for (let at = 0; at < count; at += 1) found.push(block.baseSeq + (this.#rows[at] ?? 0));
+      }
+      seq = end;
+    }
+    return found;
   }
 }
 
-const NONE: readonly ActiveRule[] = [];
+const NONE: ReadonlyMap<number, readonly ActiveRule[]> = new Map();
 const NEVER = (): boolean => false;
 
 /** Whether the action can do anything to the packet. */

@@ -15,8 +15,9 @@ import { Acknowledgements, type OwnAck } from './acknowledgements.ts';
 import { answerTo } from './answers.ts';
 import { readPublish } from './change-packet.ts';
 import { LostAliases } from './lost-aliases.ts';
+import type { PacketBlock } from './packet-block.ts';
 import { isPing, PacketLane, type Waiting } from './packet-lane.ts';
-import { type PacketSurroundings, RuledPacket } from './ruled-packet.ts';
+import { type PacketFacts, type PacketSurroundings, RuledPacket } from './ruled-packet.ts';
 import { RuleFinder } from './rule-finder.ts';
 
 export interface RuleGateOptions extends PacketSurroundings {
@@ -86,7 +87,7 @@ export class RuleGate implements PacketGate {
       keepAlive: () => rules.keepAlive,
       record: (bytes, timeUs) => this.#ends.record(direction, bytes, timeUs, false),
       pass: (bytes) => this.#ends.pass(direction, bytes, false),
-      packet: (bytes, timeUs) => this.#packet(direction, bytes, timeUs),
+      packets: (packets, timeUs) => this.#packets(direction, packets, timeUs),
       stopSender: (stopped) => {
         this.#ends.stopSender(direction, stopped);
         rules.heldChanged();
@@ -94,9 +95,56 @@ export class RuleGate implements PacketGate {
     });
   }
 
-  #packet(direction: Direction, bytes: Uint8Array, timeUs: number): Waiting {
-    const seq = this.#record(direction, bytes, timeUs);
-    this.#options.rules.heldChanged();
+  /** Those that no rule meets are taken together. */
+  #packets(direction: Direction, packets: PacketBlock, arrivedUs: number): readonly Waiting[] {
+    const { recording, rules } = this.#options;
+    const first = recording.capture.nextSeq;
+    this.#ends.record(direction, packets.bytes, arrivedUs, true);
+    // Without rows, because recording is off, there is nothing to find rules by.
+    const to = recording.capture.nextSeq;
+    const found = this.#finder.find(first, to, (seq) => packets.packet(seq - first));
+    const seqOf = (index: number): number => (first + index < to ? first + index : -1);
+    const waiting: Waiting[] = [];
+    let from = 0;
+    for (let index = 0; index <= packets.count; index += 1) {
+      const isEnd = index === packets.count;
+      const steps = isEnd ? undefined : found.get(first + index);
+      if (!isEnd && steps === undefined && !isPing(packets.firstByte(index))) continue;
+      if (index > from) waiting.push(this.#run(direction, packets.slice(from, index), seqOf(from), arrivedUs));
+      if (!isEnd) {
+        const bytes = packets.packet(index);
+        waiting.push(this.#ruled({ direction, bytes, seq: seqOf(index), arrivedUs, steps: steps ?? [] }));
+      }
+      from = index + 1;
+    }
+    rules.heldChanged();
+    return waiting;
+  }
+
+  /** Packets that nothing is done to, `first` being the row of the first of them. */
+  #run(direction: Direction, packets: PacketBlock, first: number, arrivedUs: number): Waiting {
+    const { bytes, count } = packets;
+    const each = (act: (packet: RuledPacket) => void): void => {
+      for (let index = 0; index < count; index += 1) {
+        const seq = first < 0 ? -1 : first + index;
+        act(this.#ruled({ direction, bytes: packets.packet(index), seq, arrivedUs, steps: [] }));
+      }
+    };
+    return {
+      bytes,
+      packets: count,
+      isPing: false,
+      turn: () => {
+        if (this.#acknowledgements.isEmpty && this.#lost[direction].isEmpty) this.#ends.pass(direction, bytes, true);
+        else each((packet) => this.#deliver(packet));
+        return true;
+      },
+      lost: () => each((packet) => packet.lost()),
+    };
+  }
+
+  #ruled(facts: Omit<PacketFacts, 'version'>): RuledPacket {
+    const { direction } = facts;
     return new RuledPacket(
       {
         ...this.#options,
@@ -107,21 +155,13 @@ export class RuleGate implements PacketGate {
         answer: (packet, reasonCode) => this.#answer(packet, reasonCode),
         close: (how) => this.#ends.close(how),
       },
-      { direction, bytes, seq, arrivedUs: timeUs, version: this.#version, steps: this.#finder.find(seq, bytes) },
+      { ...facts, version: this.#version },
     );
   }
 
   get #version(): ProtocolVersion {
     const { recording, connection } = this.#options;
     return recording.capture.protocolVersion(connection).version;
-  }
-
-  /** Answers the packet's row, -1 where none is kept. */
-  #record(direction: Direction, bytes: Uint8Array, timeUs: number): number {
-    const { capture } = this.#options.recording;
-    const seq = capture.nextSeq;
-    this.#ends.record(direction, bytes, timeUs, true);
-    return capture.nextSeq > seq ? seq : -1;
   }
 
   #deliver(packet: RuledPacket): void {
@@ -178,13 +218,15 @@ export class RuleGate implements PacketGate {
     const bytes = encodePacket(packet, this.#version);
     this.#lanes[direction].insert({
       bytes,
-      isPing: isPing(bytes),
+      packets: 1,
+      isPing: isPing(bytes[0] ?? 0),
       lost: () => undefined,
       turn: () => {
         const nowUs = clock.nowUs();
-        const seq = this.#record(direction, bytes, nowUs);
+        const { nextSeq } = recording.capture;
+        this.#ends.record(direction, bytes, nowUs, true);
         const caused = cause < 0 ? {} : { cause };
-        recording.intervene(seq, { what: 'sent-in-stead', rule, atUs: nowUs, ...caused });
+        recording.intervene(nextSeq, { what: 'sent-in-stead', rule, atUs: nowUs, ...caused });
         this.#ends.pass(direction, bytes, true);
         return true;
       },

@@ -49,6 +49,7 @@ type Outcome = 'next' | 'waits' | 'over';
 
 export class RuledPacket implements Waiting {
   readonly bytes: Uint8Array;
+  readonly packets = 1;
   readonly isPing: boolean;
   readonly direction: Direction;
   readonly seq: number;
@@ -72,7 +73,7 @@ export class RuledPacket implements Waiting {
     this.direction = direction;
     this.bytes = bytes;
     this.passing = bytes;
-    this.isPing = isPing(bytes) && steps.length === 0;
+    this.isPing = isPing(bytes[0] ?? 0) && steps.length === 0;
     this.seq = seq;
     this.version = version;
     this.#arrivedUs = arrivedUs;
