@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { connectAsync } from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
+import { decodeQR } from 'qr/decode.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type App, startApp } from '../support/app.ts';
 import { keepScreenshot, launchBrowser, openPage, type OpenedPage } from '../support/browser-page.ts';
@@ -46,6 +47,22 @@ async function start(port: number, protocol: string) {
   await form().getByRole('button', { name: 'Start the tap' }).click();
   await tap(port).waitFor();
   return tap(port);
+}
+
+/** A picture as it is on screen, RGBA. */
+async function pixels(png: Buffer): Promise<{ width: number; height: number; data: Uint8ClampedArray }> {
+  const { width, height, data } = await page.evaluate(
+    async (bytes) => {
+      const image = await createImageBitmap(new Blob([Uint8Array.from(bytes)], { type: 'image/png' }));
+      const canvas = new OffscreenCanvas(image.width, image.height);
+      const context = canvas.getContext('2d');
+      context?.drawImage(image, 0, 0);
+      const drawn = context?.getImageData(0, 0, image.width, image.height).data ?? [];
+      return { width: image.width, height: image.height, data: [...drawn] };
+    },
+    [...png],
+  );
+  return { width, height, data: Uint8ClampedArray.from(data) };
 }
 
 describe('the tap wizard', () => {
@@ -119,6 +136,20 @@ describe('the tap wizard', () => {
     const bar = page.getByRole('alert').filter({ hasText: `Port ${broker.port} is in use by another program.` });
     await bar.waitFor();
     expect(await bar.count()).toBe(1);
+  });
+
+  it('shows the address that others in the network reach as a code for their camera', async () => {
+    const port = await freePort();
+    await form().getByLabel('Who can connect').selectOption('network');
+    const running = await start(port, 'mqtt');
+    const address = (await running.locator('code').first().innerText()).trim();
+    await running.getByRole('button', { name: `Show ${address} as a QR code` }).click();
+    const code = running.getByRole('img', { name: `QR code of ${address}` });
+    const picture = await code.screenshot();
+    await keepScreenshot(page, 'tap-qr');
+    expect(decodeQR(await pixels(picture))).toBe(address);
+    await running.getByRole('button', { name: 'Stop' }).click();
+    await running.waitFor({ state: 'detached' });
   });
 
   it('speaks Chinese, in the light', async () => {

@@ -1,7 +1,7 @@
 /** The taps that listen: what to point a device at, what it must trust, and the connections that came. */
 
-import { Copy, Download, Square } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Copy, Download, QrCode as QrIcon, Square } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import type { SourceSummary, TapRecord } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { failureStory } from '../../model/connection-failure.ts';
@@ -10,6 +10,7 @@ import { useModel, useText } from '../../model/use-store.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { QrCode } from '../../ui/QrCode.tsx';
 import { saveText } from '../../ui/save-text.ts';
 import { tapsText } from './strings/text.ts';
 
@@ -67,12 +68,7 @@ function RunningTap({ app, model, tap, connections }: RunningTapProps): ReactNod
       <p>{t('tap.point')}</p>
       <ul className="taps-addresses">
         {tap.addresses.map((address) => (
-          <li key={address}>
-            <code className="mono">{address}</code>
-            <Button label={t('tap.copy', { address })} onPress={() => void app.actions.copy(address)}>
-              <Copy aria-hidden />
-            </Button>
-          </li>
+          <Address key={address} app={app} address={address} reachable={tap.openToNetwork} />
         ))}
       </ul>
       {secure && tap.ownCertificate ? <p className="quiet">{t('tap.own-ca')}</p> : null}
@@ -104,6 +100,36 @@ function RunningTap({ app, model, tap, connections }: RunningTapProps): ReactNod
         </ul>
       )}
     </section>
+  );
+}
+
+interface AddressProps {
+  readonly app: AppModel;
+  readonly address: string;
+  /** Others than this machine can connect: a phone or a board may read it with its camera. */
+  readonly reachable: boolean;
+}
+
+function Address({ app, address, reachable }: AddressProps): ReactNode {
+  const t = useText(tapsText);
+  const [shown, setShown] = useState(false);
+  return (
+    <li>
+      <code className="mono">{address}</code>
+      <Button label={t('tap.copy', { address })} onPress={() => void app.actions.copy(address)}>
+        <Copy aria-hidden />
+      </Button>
+      {reachable ? (
+        <Button label={t('tap.qr', { address })} pressed={shown} onPress={() => setShown(!shown)}>
+          <QrIcon aria-hidden />
+        </Button>
+      ) : null}
+      {reachable && shown ? (
+        <div className="taps-qr">
+          <QrCode text={address} label={t('tap.qr.label', { address })} />
+        </div>
+      ) : null}
+    </li>
   );
 }
 

@@ -39,6 +39,8 @@ export const en = {
   'tap.open': 'open to the network',
   'tap.point': 'Point your device at',
   'tap.copy': 'Copy {{address}}',
+  'tap.qr': 'Show {{address}} as a QR code',
+  'tap.qr.label': 'QR code of {{address}}',
   'tap.save-ca': 'Save the authority (CA)…',
   'tap.ca-hint': 'Install it in the device as a trusted root.',
   'tap.own-ca': 'Devices are shown your own certificate.',

@@ -41,6 +41,8 @@ export const zhCn: Translation<typeof en> = {
   'tap.open': '对网络开放',
   'tap.point': '请让设备指向',
   'tap.copy': '复制 {{address}}',
+  'tap.qr': '以二维码显示 {{address}}',
+  'tap.qr.label': '{{address}} 的二维码',
   'tap.save-ca': '保存 CA 证书…',
   'tap.ca-hint': '请在设备中将其安装为受信任的根证书。',
   'tap.own-ca': '向设备出示的是您自己的证书。',
