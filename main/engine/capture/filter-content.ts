@@ -7,6 +7,7 @@ import { byteSearch, type FindBytes } from './byte-search.ts';
 import type { Capture } from './capture.ts';
 import type { Predicate } from './filter-predicate.ts';
 import { type Value, ValueMatcher } from './filter-values.ts';
+import { numberBehind } from './json-number.ts';
 import { payloadStart } from './publish-payload.ts';
 import { FLAG, type RecordBlock } from './record-block.ts';
 
@@ -68,12 +69,17 @@ export class PayloadPredicate extends ContentPredicate {
   }
 }
 
-/** Parses only payloads that begin like JSON and have every name of the path in them. */
+/**
+ * Parses only payloads that have every name of the path in them, and not those where the last one leads to nothing but numbers that do not
+ * pass, which its bytes tell.
+ */
 export class JsonPredicate extends ContentPredicate {
   readonly cost = 1000;
   readonly #capture: Capture;
   readonly #path: JsonComparison['path'];
   readonly #names: readonly FindBytes[];
+  /** Bytes of the path's last step, where it is a plain name. */
+  readonly #lastName: number;
   readonly #matcher: ValueMatcher;
 
   constructor(capture: Capture, { path, values }: JsonComparison) {
@@ -83,6 +89,8 @@ export class JsonPredicate extends ContentPredicate {
     // A name of other than plain letters may be written with escapes.
     const plain = path.filter((step) => typeof step === 'string' && /^[\w $-]+$/.test(step));
     this.#names = plain.map((name) => byteSearch(new TextEncoder().encode(`${name}`)));
+    const last = path.at(-1);
+    this.#lastName = typeof last === 'string' && last === plain.at(-1) ? last.length : 0;
     this.#matcher = new ValueMatcher(values);
   }
 
@@ -91,6 +99,7 @@ export class JsonPredicate extends ContentPredicate {
     const { version } = this.#capture.protocolVersion(block.connection(row));
     const from = payloadStart(bytes, version);
     if (!this.#names.every((find) => find(bytes, from, bytes.length) >= 0)) return false;
+    if (this.#lastName > 0 && !this.#mayPass(bytes, from)) return false;
     let document: unknown;
     try {
       document = JSON.parse(decoder.decode(bytes.subarray(from)));
@@ -98,6 +107,17 @@ export class JsonPredicate extends ContentPredicate {
       return false;
     }
     return someAt(document, this.#path, 0, (value) => this.#matcher.value(value));
+  }
+
+  /** False where each place of the last name is a member whose value is a number that does not pass. */
+  #mayPass(bytes: Uint8Array, from: number): boolean {
+    const find = this.#names.at(-1);
+    if (find === undefined) return true;
+    for (let at = find(bytes, from, bytes.length); at >= 0; at = find(bytes, at + this.#lastName, bytes.length)) {
+      const number = numberBehind(bytes, at, this.#lastName, bytes.length);
+      if (Number.isNaN(number) || this.#matcher.value(number)) return true;
+    }
+    return false;
   }
 }
 
