@@ -1,9 +1,9 @@
 /** A capture file, or bytes somebody pasted, as packets in order. */
 
+import type { FileFault } from '../../shared/contract/file-fault.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import { CaptureFile, type FileFindings } from '../engine/files/capture-file.ts';
-import type { FileFault } from '../engine/files/file-reader.ts';
 import type { Random } from '../engine/sources/ports.ts';
 import { Recording } from '../engine/sources/recording.ts';
 import { HeadlessRows } from './headless-rows.ts';

@@ -1,6 +1,7 @@
 /** What is to be said of the file behind the selected source: how far it is read, why it ends early, and what else was in it. */
 
 import type { ReactNode } from 'react';
+import type { FileFault } from '../../shared/contract/file-fault.ts';
 import type { FileFindings, FileRecord, SourceStats, SourceSummary } from '../../shared/contract/records.ts';
 import { formatBytes, formatInteger } from '../model/format.ts';
 import { useModel, useText } from '../model/use-store.ts';
@@ -60,12 +61,26 @@ function Outcome({ shell, source, file }: FileProps): ReactNode {
 function outcomeWords({ name, state, fault, size, read }: FileRecord): string | undefined {
   const t = shellText;
   if (fault !== undefined) {
-    const { offset, block, message } = fault;
-    return t('file.damaged', { name, offset: formatInteger(offset), block, message });
+    const part = partWords(fault);
+    return t('file.damaged', { name, offset: formatInteger(fault.offset), part, reason: reasonWords(fault) });
   }
   if (state === 'cancelled') return t('file.cancelled', { name, unread: formatBytes(size - read) });
   if (state === 'interrupted') return t('file.interrupted', { name, unread: formatBytes(size - read) });
   return undefined;
+}
+
+function partWords({ part, blockType = 0 }: FileFault): string {
+  return shellText.of(`file.part.${part}`, { type: `0x${blockType.toString(16)}` });
+}
+
+function reasonWords(fault: FileFault): string {
+  const key =
+    fault.reason === 'cut' && fault.of !== undefined ? 'file.fault.cut-of' : (`file.fault.${fault.reason}` as const);
+  const data = Object.entries(fault).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? formatInteger(value) : value,
+  ]);
+  return shellText.of(key, Object.fromEntries(data));
 }
 
 /** What of the file did not fit, and what helps. */

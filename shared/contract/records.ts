@@ -1,5 +1,6 @@
 /** What the service shows of sources, packets, topics, flows and connections: output types of procedures and pushes. */
 
+import type { FileFault } from './file-fault.ts';
 import type { Profile } from './profiles.ts';
 import type { Intervention } from './rules.ts';
 import type { Direction, Field, Malformed, PacketType, ProtocolVersion, QoS, Subscription } from '../mqtt/packet.ts';
@@ -103,8 +104,8 @@ export interface FileRecord {
   readonly timed: boolean;
   /** Present where the file holds a session that was saved. */
   readonly session?: SessionRecord;
-  /** Where and why it is damaged: byte position and name of the block, and a sentence in English. */
-  readonly fault?: { readonly offset: number; readonly block: string; readonly message: string };
+  /** Where and why it is damaged. */
+  readonly fault?: FileFault;
   readonly findings: FileFindings;
 }
 

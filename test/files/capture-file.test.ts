@@ -167,7 +167,13 @@ describe('what is written', () => {
     const broken = Buffer.from(file);
     const at = writer.header('test 1').length;
     broken.writeUInt32LE(13, at + 4);
-    expect(read(broken).fault).toMatchObject({ offset: at, block: 'Enhanced Packet Block' });
+    expect(read(broken).fault).toEqual({
+      offset: at,
+      part: 'enhanced-packet',
+      blockType: 6,
+      reason: 'impossible-length',
+      length: 13,
+    });
   });
 });
 

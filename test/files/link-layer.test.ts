@@ -73,5 +73,5 @@ it('cut, names the record and where it begins', () => {
   const file = pcap(101, Buffer.from(v4), true, false);
   const { fault, data } = read(Buffer.concat([file, file.subarray(24, 60)]));
   expect(data).toHaveLength(1);
-  expect(fault).toMatchObject({ offset: file.length, block: 'packet record' });
+  expect(fault).toEqual({ offset: file.length, part: 'pcap-record', reason: 'cut', bytes: 36 });
 });

@@ -1,8 +1,9 @@
 /** A capture file of any kind that is known here, as MQTT connections: pcapng, pcap, or plain MQTT bytes. */
 
+import type { FileFault } from '../../../shared/contract/file-fault.ts';
 import type { Direction } from '../../../shared/mqtt/packet.ts';
 import { type ExportedPdu, ExportedPduReader } from './exported-pdu.ts';
-import type { FileFault, FileFrame, FileReader, FrameMarks } from './file-reader.ts';
+import type { FileFrame, FileReader, FrameMarks } from './file-reader.ts';
 import type { Endpoint } from './ip-address.ts';
 import { ipPacketOf } from './link-layer.ts';
 import { LINKTYPE } from './link-types.ts';
@@ -107,7 +108,7 @@ export class CaptureFile {
 
   end(): void {
     if (this.#kind === undefined && this.#fault === undefined) {
-      if (this.#head.length === 0) this.#fault = { offset: 0, block: 'file', message: 'the file is empty' };
+      if (this.#head.length === 0) this.#fault = { offset: 0, part: 'file', reason: 'empty' };
       else this.#begin(this.#head);
     }
     this.#reader?.end();
@@ -135,7 +136,7 @@ export class CaptureFile {
       this.#kind = 'pcap';
       this.#reader = new PcapReader((frame) => this.#frame(frame));
     } else if ((magic & 0xffff) === GZIP) {
-      this.#fault = { offset: 0, block: 'file', message: 'the file is compressed with gzip; decompress it first' };
+      this.#fault = { offset: 0, part: 'file', reason: 'gzip' };
       return false;
     } else {
       this.#kind = 'mqtt';

@@ -1,14 +1,6 @@
 /** What the readers of capture files have in common: what they tell, and how they fail. */
 
-/** Where and why a file cannot be read on. Everything before stands. */
-export interface FileFault {
-  /** Byte position in the file of the block or record. */
-  readonly offset: number;
-  /** Its name, e.g. `Enhanced Packet Block`. */
-  readonly block: string;
-  /** English, one sentence without a full stop. */
-  readonly message: string;
-}
+import type { FileFault } from '../../../shared/contract/file-fault.ts';
 
 /** One packet of a capture file as the capturing program saw it. */
 export interface FileFrame {

@@ -1,7 +1,8 @@
 /** Reads classic pcap files: either byte order, microseconds or nanoseconds. */
 
+import type { FileFault, FileFaultReason } from '../../../shared/contract/file-fault.ts';
 import { ByteQueue } from './byte-queue.ts';
-import { type FileFault, type FileFrame, type FileReader, LARGEST_BLOCK } from './file-reader.ts';
+import { type FileFrame, type FileReader, LARGEST_BLOCK } from './file-reader.ts';
 
 /** Magic numbers as a little-endian reader sees them. */
 const MAGICS: Readonly<Record<number, { readonly little: boolean; readonly ticksPerUs: number }>> = {
@@ -46,10 +47,8 @@ export class PcapReader implements FileReader {
   end(): void {
     const { length } = this.#queue;
     if (this.#fault !== undefined || length === 0) return;
-    this.#fail(
-      this.#header === undefined ? 'file header' : 'packet record',
-      `the file ends after ${length} bytes of it`,
-    );
+    const part = this.#header === undefined ? 'pcap-header' : 'pcap-record';
+    this.#fail(part, { reason: 'cut', bytes: length });
   }
 
   #readHeader(): boolean {
@@ -57,7 +56,7 @@ export class PcapReader implements FileReader {
     if (head === undefined) return false;
     const view = new DataView(head.buffer, head.byteOffset, FILE_HEADER);
     const magic = MAGICS[view.getUint32(0, true)];
-    if (magic === undefined) return this.#fail('file header', 'the magic number is none of pcap');
+    if (magic === undefined) return this.#fail('pcap-header', { reason: 'bad-magic' });
     this.#header = { ...magic, linkType: view.getUint32(20, magic.little) & LINK_TYPE_BITS };
     this.#queue.skip(FILE_HEADER);
     return true;
@@ -69,9 +68,7 @@ export class PcapReader implements FileReader {
     const { little, ticksPerUs, linkType } = this.#header;
     const view = new DataView(head.buffer, head.byteOffset, RECORD_HEADER);
     const captured = view.getUint32(8, little);
-    if (captured > LARGEST_BLOCK) {
-      return this.#fail('packet record', `its length of ${captured} bytes is impossible`);
-    }
+    if (captured > LARGEST_BLOCK) return this.#fail('pcap-record', { reason: 'impossible-length', length: captured });
     const record = this.#queue.peek(RECORD_HEADER + captured);
     if (record === undefined) return false;
     const timeUs = view.getUint32(0, little) * 1_000_000 + Math.floor(view.getUint32(4, little) / ticksPerUs);
@@ -80,8 +77,8 @@ export class PcapReader implements FileReader {
     return true;
   }
 
-  #fail(block: string, message: string): false {
-    this.#fault = { offset: this.#queue.offset, block, message };
+  #fail(part: 'pcap-header' | 'pcap-record', reason: FileFaultReason): false {
+    this.#fault = { ...reason, offset: this.#queue.offset, part };
     return false;
   }
 }

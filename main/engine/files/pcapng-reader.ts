@@ -1,14 +1,8 @@
 /** Reads pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces, and the three kinds of packet blocks. */
 
+import type { FileFault, FileFaultReason, FilePart } from '../../../shared/contract/file-fault.ts';
 import { ByteQueue } from './byte-queue.ts';
-import {
-  type FileFault,
-  type FileFrame,
-  type FileReader,
-  type FileSection,
-  type FrameMarks,
-  LARGEST_BLOCK,
-} from './file-reader.ts';
+import { type FileFrame, type FileReader, type FileSection, type FrameMarks, LARGEST_BLOCK } from './file-reader.ts';
 import { BLOCK, BLOCK_OVERHEAD, BYTE_ORDER_MAGIC, ENHANCED_FIELDS, OPTION } from './pcapng-blocks.ts';
 
 interface Interface {
@@ -18,12 +12,13 @@ interface Interface {
   readonly offsetSeconds: bigint;
 }
 
-const NAMES: Readonly<Record<number, string>> = {
-  [BLOCK.sectionHeader]: 'Section Header Block',
-  [BLOCK.interfaceDescription]: 'Interface Description Block',
-  [BLOCK.obsoletePacket]: 'Packet Block',
-  [BLOCK.simplePacket]: 'Simple Packet Block',
-  [BLOCK.enhancedPacket]: 'Enhanced Packet Block',
+const PARTS: Readonly<Record<number, FilePart>> = {
+  [BLOCK.sectionHeader]: 'section-header',
+  [BLOCK.interfaceDescription]: 'interface-description',
+  [BLOCK.obsoletePacket]: 'packet',
+  [BLOCK.simplePacket]: 'simple-packet',
+  [BLOCK.enhancedPacket]: 'enhanced-packet',
+  [BLOCK.decryptionSecrets]: 'decryption-secrets',
 };
 
 /** The lowest two bits of a packet's flags. */
@@ -66,9 +61,9 @@ export class PcapngReader implements FileReader {
     if (this.#fault !== undefined || length === 0) return;
     const head = this.#queue.peek(Math.min(length, 8)) ?? new Uint8Array(0);
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-    const name = head.length < 4 ? 'block header' : nameOf(view.getUint32(0, this.#littleEndian));
-    const whole = head.length < 8 ? '' : ` of ${view.getUint32(4, this.#littleEndian)}`;
-    this.#fail(name, `the file ends after ${length}${whole} bytes of the block`);
+    const type = head.length < 4 ? undefined : view.getUint32(0, this.#littleEndian);
+    const whole = head.length < 8 ? {} : { of: view.getUint32(4, this.#littleEndian) };
+    this.#fail(type, { reason: 'cut', bytes: length, ...whole });
   }
 
   /** False where the next block is not whole yet, or broken. */
@@ -82,15 +77,13 @@ export class PcapngReader implements FileReader {
     const type = view.getUint32(0, this.#littleEndian);
     const total = view.getUint32(4, this.#littleEndian);
     if (total < BLOCK_OVERHEAD || total % 4 !== 0 || total > LARGEST_BLOCK) {
-      return this.#fail(nameOf(type), `the block's length of ${total} bytes is impossible`);
+      return this.#fail(type, { reason: 'impossible-length', length: total });
     }
     const bytes = this.#queue.peek(total);
     if (bytes === undefined) return false;
     const block = new DataView(bytes.buffer, bytes.byteOffset, total);
     const trailing = block.getUint32(total - 4, this.#littleEndian);
-    if (trailing !== total) {
-      return this.#fail(nameOf(type), `the block's two lengths differ: ${total} and ${trailing}`);
-    }
+    if (trailing !== total) return this.#fail(type, { reason: 'lengths-differ', before: total, after: trailing });
     const body = new DataView(bytes.buffer, bytes.byteOffset + 8, total - BLOCK_OVERHEAD);
     const isFine = isSection ? this.#readSection(body) : this.#readBody(type, body);
     if (isFine) this.#queue.skip(total);
@@ -101,15 +94,14 @@ export class PcapngReader implements FileReader {
     const magic = view.getUint32(8, true);
     if (magic === BYTE_ORDER_MAGIC) this.#littleEndian = true;
     else if (view.getUint32(8, false) === BYTE_ORDER_MAGIC) this.#littleEndian = false;
-    else return this.#fail(nameOf(BLOCK.sectionHeader), 'the byte-order magic is wrong');
+    else return this.#fail(BLOCK.sectionHeader, { reason: 'bad-byte-order' });
     return true;
   }
 
   #readSection(body: DataView): boolean {
-    const name = nameOf(BLOCK.sectionHeader);
-    if (body.byteLength < SECTION_FIELDS) return this.#fail(name, 'the block is too short');
+    if (body.byteLength < SECTION_FIELDS) return this.#fail(BLOCK.sectionHeader, { reason: 'too-short' });
     const major = body.getUint16(4, this.#littleEndian);
-    if (major !== 1) return this.#fail(name, `version ${major} of the format is not known`);
+    if (major !== 1) return this.#fail(BLOCK.sectionHeader, { reason: 'unknown-version', version: major });
     this.#interfaces = [];
     const comments: string[] = [];
     this.#eachOption(body, SECTION_FIELDS, (code, value) => {
@@ -138,7 +130,7 @@ export class PcapngReader implements FileReader {
   #readInterface(body: DataView): boolean {
     const little = this.#littleEndian;
     if (body.byteLength < INTERFACE_FIELDS) {
-      return this.#fail(nameOf(BLOCK.interfaceDescription), 'the block is too short');
+      return this.#fail(BLOCK.interfaceDescription, { reason: 'too-short' });
     }
     let ticksPerSecond = MICROSECONDS;
     let offsetSeconds = 0n;
@@ -147,7 +139,7 @@ export class PcapngReader implements FileReader {
       const length = body.getUint16(at + 2, little);
       if (code === OPTION.end) break;
       if (at + 4 + length > body.byteLength) {
-        return this.#fail(nameOf(BLOCK.interfaceDescription), `option ${code} reaches past the end of the block`);
+        return this.#fail(BLOCK.interfaceDescription, { reason: 'long-option', option: code });
       }
       if (code === OPTION.timeResolution && length >= 1) {
         const exponent = body.getUint8(at + 4);
@@ -162,13 +154,12 @@ export class PcapngReader implements FileReader {
 
   #readEnhanced(type: number, body: DataView, interfaceId: number): boolean {
     const little = this.#littleEndian;
-    const name = nameOf(type);
-    if (body.byteLength < ENHANCED_FIELDS) return this.#fail(name, 'the block is too short');
+    if (body.byteLength < ENHANCED_FIELDS) return this.#fail(type, { reason: 'too-short' });
     const from = this.#interfaces[interfaceId];
-    if (from === undefined) return this.#fail(name, `interface ${interfaceId} was not described`);
+    if (from === undefined) return this.#fail(type, { reason: 'no-such-interface', interfaceId });
     const captured = body.getUint32(12, little);
     if (ENHANCED_FIELDS + captured > body.byteLength) {
-      return this.#fail(name, `its packet of ${captured} bytes reaches past the end of the block`);
+      return this.#fail(type, { reason: 'long-packet', length: captured });
     }
     const timeUs = microseconds(body.getUint32(4, little), body.getUint32(8, little), from);
     const bytes = new Uint8Array(body.buffer, body.byteOffset + ENHANCED_FIELDS, captured);
@@ -207,10 +198,9 @@ export class PcapngReader implements FileReader {
   }
 
   #readSimple(body: DataView): boolean {
-    const name = nameOf(BLOCK.simplePacket);
     const [from] = this.#interfaces;
-    if (body.byteLength < SIMPLE_FIELDS) return this.#fail(name, 'the block is too short');
-    if (from === undefined) return this.#fail(name, 'interface 0 was not described');
+    if (body.byteLength < SIMPLE_FIELDS) return this.#fail(BLOCK.simplePacket, { reason: 'too-short' });
+    if (from === undefined) return this.#fail(BLOCK.simplePacket, { reason: 'no-such-interface', interfaceId: 0 });
     const original = body.getUint32(0, this.#littleEndian);
     const most = from.snapLength === 0 ? original : Math.min(original, from.snapLength);
     const captured = Math.min(most, body.byteLength - SIMPLE_FIELDS);
@@ -219,14 +209,15 @@ export class PcapngReader implements FileReader {
     return true;
   }
 
-  #fail(block: string, message: string): false {
-    this.#fault = { offset: this.#queue.offset, block, message };
+  /** `type` is undefined where the file ends before it. */
+  #fail(type: number | undefined, reason: FileFaultReason): false {
+    const { offset } = this.#queue;
+    this.#fault =
+      type === undefined
+        ? { ...reason, offset, part: 'block-header' }
+        : { ...reason, offset, part: PARTS[type] ?? 'other-block', blockType: type };
     return false;
   }
-}
-
-function nameOf(type: number): string {
-  return NAMES[type] ?? `block of type 0x${type.toString(16)}`;
 }
 
 function microseconds(high: number, low: number, { ticksPerSecond, offsetSeconds }: Interface): number {

@@ -14,6 +14,7 @@ import { codeOf } from './capture-options.ts';
 import { OutputError, StreamOutput } from './capture-output.ts';
 import { readFilter } from './capture.ts';
 import type { CommandIo, ExitCode } from './command.ts';
+import { fileFault } from './file-fault-words.ts';
 
 const HELP = `Usage: mqtt-inspector compare A B [OPTIONS]
 
@@ -101,7 +102,7 @@ async function read(file: string, io: CommandIo): Promise<HeadlessDecode | undef
   }
   decoding.end();
   const { fault, recording } = decoding;
-  if (fault !== undefined) say(`${file} is damaged at byte ${fault.offset}, ${fault.block}: ${fault.message}`);
+  if (fault !== undefined) say(fileFault(file, fault));
   const { packets } = recording.capture.evicted;
   if (packets > 0) say(`${file} is too large: its first ${packets} packets are left out`);
   return fault === undefined ? decoding : undefined;

@@ -13,6 +13,7 @@ import { summary } from './capture-summary.ts';
 import { readFilter } from './capture.ts';
 import type { CommandIo, ExitCode } from './command.ts';
 import { findingLines } from './decode-findings.ts';
+import { fileFault } from './file-fault-words.ts';
 import { readHex } from './decode-hex.ts';
 
 const HELP = `Usage: mqtt-inspector decode (FILE | --hex BYTES) [OPTIONS]
@@ -113,7 +114,7 @@ async function decode(task: DecodeTask, io: CommandIo): Promise<ExitCode> {
   }
   const { fault, rows } = decoding;
   if (fault !== undefined) {
-    say(`${name} is damaged at byte ${fault.offset}, ${fault.block}: ${fault.message}`);
+    say(fileFault(name, fault));
     isFine = false;
   }
   if (rows.missed > 0) say(`${rows.missed} rows were evicted before they could be written`);

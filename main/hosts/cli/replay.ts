@@ -18,6 +18,7 @@ import { connectionFailure } from './capture-words.ts';
 import { readFilter } from './capture.ts';
 import type { CommandIo, ExitCode } from './command.ts';
 import { describeFailure } from './failure-words.ts';
+import { fileFault } from './file-fault-words.ts';
 
 const HELP = `Usage: mqtt-inspector replay FILE URL [OPTIONS]
 
@@ -199,7 +200,7 @@ class ReplayRun {
     }
     decoding.end();
     const { fault, recording } = decoding;
-    if (fault !== undefined) this.#say(`${file} is damaged at byte ${fault.offset}, ${fault.block}: ${fault.message}`);
+    if (fault !== undefined) this.#say(fileFault(file, fault));
     const { packets } = recording.capture.evicted;
     if (packets > 0) this.#say(`${file} is too large: its first ${packets} packets are left out`);
     return decoding;
