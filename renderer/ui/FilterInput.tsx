@@ -103,6 +103,10 @@ export function FilterInput(props: FilterInputProps): ReactNode {
       if (option.insert.endsWith(':')) void ask(text, cursor);
     });
   };
+  const clear = () => {
+    props.onChange('');
+    input.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const count = list?.choices.options.length ?? 0;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -166,7 +170,7 @@ export function FilterInput(props: FilterInputProps): ReactNode {
         />
       </div>
       {value === '' ? null : (
-        <Button label={props.clearLabel} keys="Esc" className="filter-button" onPress={() => props.onChange('')}>
+        <Button label={props.clearLabel} keys="Esc" className="filter-button" onPress={clear}>
           <X aria-hidden />
         </Button>
       )}

@@ -240,14 +240,16 @@ export function VirtualList(props: VirtualListProps): ReactNode {
     );
   }
 
+  /** Without as much as a row of heads: a list of nothing is none to assistive technology. */
+  const isBare = total === 0 && (role === 'listbox' || props.header === undefined);
   const selectedShown = selected >= first && selected < first + shown;
   return (
     <div
       ref={root}
       className="list"
-      role={role === 'listbox' && total === 0 ? 'group' : role}
+      role={isBare ? 'group' : role}
       aria-label={props.label}
-      {...(role === 'listbox' ? {} : { 'aria-rowcount': total })}
+      {...(role === 'listbox' || isBare ? {} : { 'aria-rowcount': total })}
       {...(selectedShown ? { 'aria-activedescendant': `${id}-${selected}` } : {})}
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -274,7 +276,7 @@ export function VirtualList(props: VirtualListProps): ReactNode {
       <div
         ref={viewport}
         className="list-viewport"
-        role={role === 'listbox' ? 'group' : 'rowgroup'}
+        role={role === 'listbox' || isBare ? 'group' : 'rowgroup'}
         tabIndex={-1}
         onFocus={(event) => {
           // A click focuses what scrolls; the keys and the selection belong to the list.
