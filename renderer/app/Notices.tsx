@@ -5,6 +5,7 @@ import { failureWords } from '../model/error-text.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { NoticeBar } from '../ui/NoticeBar.tsx';
 import { FileBar } from './FileBar.tsx';
+import { HeldBar } from './HeldBar.tsx';
 import { SaveBars } from './SaveBars.tsx';
 import type { ShellModel } from './shell-model.ts';
 import { shellText } from './strings/text.ts';
@@ -39,6 +40,7 @@ export function Notices({ shell }: { readonly shell: ShellModel }): ReactNode {
         />
       ) : null}
       {current?.file === undefined ? null : <FileBar shell={shell} source={current} file={current.file} />}
+      <HeldBar shell={shell} />
       <SaveBars shell={shell} />
       {notices.map((notice) => {
         const words = failureWords(notice.failure);

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { AppModel } from '../model/app-model.ts';
 import type { PanelDescriptor } from '../model/panel.ts';
 import { disposeAll } from '../model/store.ts';
-import { useModel, useText } from '../model/use-store.ts';
+import { useModel, useModelPart, useText } from '../model/use-store.ts';
 import { Tabs } from '../ui/Tabs.tsx';
 import { DrawerHost } from './DrawerHost.tsx';
 import { FileDrop } from './FileDrop.tsx';
@@ -65,9 +65,10 @@ function PanelTabs({ app, panels }: ShellProps): ReactNode {
   const selected = useModel(app.navigation.panel);
   const source = useModel(app.navigation.source);
   const stats = useModel(app.inspector.statsOf(source ?? -1));
+  const waiting = useModelPart(app.inspector.rules, ({ held }) => held.length);
   const listed = panels.filter((panel) => panel.whileOpen !== true || panel.id === selected);
   const items = listed.map((panel) => {
-    const badge = stats === undefined ? undefined : panel.badge?.(stats);
+    const badge = panel.waitingBadge?.(waiting) ?? (stats === undefined ? undefined : panel.badge?.(stats));
     return { id: panel.id, title: panel.title(), badge: badge?.text, badgeTone: badge?.tone };
   });
   return (

@@ -7,6 +7,7 @@ import { useModel, useText } from '../model/use-store.ts';
 import { Button } from '../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../ui/Menu.tsx';
 import { chooseFiles } from './choose-files.ts';
+import { RulesMenu } from './RulesMenu.tsx';
 import { ShapingMenu } from './ShapingMenu.tsx';
 import { SourceTabs } from './SourceTabs.tsx';
 import type { ShellModel } from './shell-model.ts';
@@ -45,6 +46,7 @@ export function Toolbar({ shell }: { readonly shell: ShellModel }): ReactNode {
       <SourceTabs shell={shell} />
       <NewSource shell={shell} />
       <span className="grow" />
+      <RulesMenu shell={shell} />
       <ShapingMenu shell={shell} />
       <Button
         label={`${t('toolbar.palette')}, ${keyLabel('Mod+K', mac)}`}

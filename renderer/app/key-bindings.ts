@@ -4,7 +4,7 @@ import { type Command, matchesKeys } from '../model/commands.ts';
 import { disposable } from '../model/store.ts';
 import type { ShellModel } from './shell-model.ts';
 
-/** Fields that take characters; keys without a modifier belong to them. */
+/** Fields that take characters; keys without a modifier belong to them, but for those that make none. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.matches('input, textarea, select, [role="textbox"]');
@@ -20,7 +20,7 @@ export function bindKeys(shell: ShellModel): Disposable {
       event.preventDefault();
       return;
     }
-    const typing = isTyping(event.target);
+    const typing = isTyping(event.target) && !/^F\d+$/.test(event.key);
     const runs = (command: Command): boolean =>
       command.keys !== undefined &&
       matchesKeys(command.keys, event, mac) &&

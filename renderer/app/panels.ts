@@ -10,6 +10,7 @@ import { packetsPanel } from '../panels/packets/panel.ts';
 import { profilesPanel } from '../panels/profiles/panel.ts';
 import { publishPanel } from '../panels/publish/panel.ts';
 import { replayPanel } from '../panels/replay/panel.ts';
+import { rulesPanel } from '../panels/rules/panel.ts';
 import { tapsPanel } from '../panels/taps/panel.ts';
 import { topicsPanel } from '../panels/topics/panel.ts';
 
@@ -20,6 +21,7 @@ export const panels: readonly PanelDescriptor<ReactNode>[] = [
   publishPanel,
   connectionPanel,
   consolePanel,
+  rulesPanel,
   profilesPanel,
   tapsPanel,
   replayPanel,

@@ -16,6 +16,7 @@ import type {
   TapRecord,
   ViewId,
 } from '../../shared/contract/records.ts';
+import { NO_RULES_RECORD, type RuleBook, type RulesRecord } from '../../shared/contract/rules.ts';
 import { type Client, createClient } from '../../shared/contract/rpc.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/contract/settings.ts';
 import { NO_SHAPING, type ShapingRecord } from '../../shared/contract/shaping.ts';
@@ -96,6 +97,11 @@ export class Inspector {
   readonly #notices = createStore<readonly Notice[]>([]);
   readonly #taps = createStore<readonly TapRecord[]>([]);
   readonly #shaping = createStore<ShapingRecord>(NO_SHAPING);
+  readonly #rules = createStore<RulesRecord>(NO_RULES_RECORD);
+  /** As the service said it last. */
+  #saidRules: RulesRecord = NO_RULES_RECORD;
+  /** Books on their way to the service; until they are there, what it says of its book is of yesterday. */
+  #bookChanges = 0;
   readonly #repeats = createStore<readonly RepeatRecord[]>([]);
   readonly #replays = createStore<readonly ReplayRecord[]>([]);
   readonly #comparisons = createStore<readonly ComparisonRecord[]>([]);
@@ -149,6 +155,11 @@ export class Inspector {
     return this.#shaping;
   }
 
+  /** The rules between clients and servers, and the packets that wait for a word. */
+  get rules(): Readable<RulesRecord> {
+    return this.#rules;
+  }
+
   get taps(): Readable<readonly TapRecord[]> {
     return this.#taps;
   }
@@ -185,6 +196,19 @@ export class Inspector {
     } catch (error) {
       this.#settings.set(before);
       throw error;
+    }
+  }
+
+  /** Shows the book at once, so that the next change builds on it; the service has the last word. */
+  async setRules(book: RuleBook): Promise<void> {
+    this.#bookChanges++;
+    this.#rules.update((record) => withBook(record, book));
+    try {
+      await this.call('setRules', book);
+      this.#saidRules = withBook(this.#saidRules, book);
+    } finally {
+      this.#bookChanges--;
+      if (this.#bookChanges === 0) this.#rules.set(this.#saidRules);
     }
   }
 
@@ -230,6 +254,7 @@ export class Inspector {
     this.#comparisons.set(hello.comparisons);
     this.#taps.set(hello.taps);
     this.#shaping.set(hello.shaping);
+    this.#hearRules(hello.rules);
     this.#link.set({ state: 'connected' });
     if (this.#profiles.get() !== undefined) void this.loadProfiles().catch(() => undefined);
     for (const open of this.#views) void this.#openView(open);
@@ -294,6 +319,7 @@ export class Inspector {
     if (frame.comparisons !== undefined) this.#comparisons.set(frame.comparisons);
     if (frame.taps !== undefined) this.#taps.set(frame.taps);
     if (frame.shaping !== undefined) this.#shaping.set(frame.shaping);
+    if (frame.rules !== undefined) this.#hearRules(frame.rules);
     if (frame.profiles !== undefined) this.#profiles.set(frame.profiles);
     for (const stats of frame.stats) this.#statsOf(stats.source).set(stats);
     for (const push of frame.views) this.#pushes.set(push.view, push);
@@ -313,6 +339,14 @@ export class Inspector {
     });
   }
 
+  #hearRules(heard: RulesRecord): void {
+    // Counters change with every packet: what is drawn from the book alone is not drawn again for them.
+    const { book } = this.#saidRules;
+    const record = JSON.stringify(heard.book) === JSON.stringify(book) ? { ...heard, book } : heard;
+    this.#saidRules = record;
+    this.#rules.set(this.#bookChanges === 0 ? record : withBook(record, this.#rules.get().book));
+  }
+
   #applyPushes(): void {
     const pushes = [...this.#pushes.values()];
     this.#pushes.clear();
@@ -330,6 +364,12 @@ export class Inspector {
     this.#stats.set(source, store);
     return store;
   }
+}
+
+/** The record under another book: counters stay with their rules, new ones begin at zero. */
+function withBook({ counts, held }: RulesRecord, book: RuleBook): RulesRecord {
+  const known = new Map(counts.map((count) => [count.id, count]));
+  return { book, counts: book.rules.map(({ id }) => known.get(id) ?? { id, found: 0, acted: 0 }), held };
 }
 
 function withoutUndefined<T extends object>(patch: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -41,6 +41,10 @@ export type NavigationRequest =
   | { readonly to: 'script'; readonly file: string; readonly line: number }
   /** The taps, and the form of a new one. */
   | { readonly to: 'tap' }
+  /** A new rule for packets like one, and its form; without a filter, the form of a rule that is still off. */
+  | { readonly to: 'rule'; readonly filter?: string; readonly action?: 'pause' | 'drop' }
+  /** A packet that waits at a rule; the oldest where none is named. */
+  | { readonly to: 'held'; readonly held?: number }
   /** The form of a new connection, of a saved one, or of what a session that was never saved was opened with. */
   | { readonly to: 'profile'; readonly profileId?: string; readonly like?: SourceId };
 
@@ -61,6 +65,8 @@ export const PANEL_OF = {
   script: 'console',
   profile: 'profiles',
   tap: 'taps',
+  rule: 'rules',
+  held: 'rules',
 } as const satisfies Record<RequestKind, string>;
 
 type Handlers = { [K in RequestKind]?: (request: RequestOf<K>) => void };

@@ -28,6 +28,8 @@ export interface PanelDescriptor<View = unknown> {
   readonly title: () => string;
   /** What stands beside the title, from the selected source's counters. */
   readonly badge?: (stats: SourceStats) => PanelBadge | undefined;
+  /** The same, of the packets that wait at a breakpoint, whatever the source. */
+  readonly waitingBadge?: (waiting: number) => PanelBadge | undefined;
   readonly load: () => Promise<{ readonly Panel: (props: PanelProps) => View }>;
   /** What of the panel can stand below every other one. */
   readonly drawer?: () => Promise<{ readonly Drawer: (props: DrawerProps) => View }>;

@@ -3,7 +3,7 @@
 import type { Locator, Page } from 'playwright-core';
 import type { TestCertificates } from './certificates.ts';
 
-export type PanelName = 'Topics' | 'Packets' | 'Flows' | 'Publish' | 'Connection' | 'Console';
+export type PanelName = 'Topics' | 'Packets' | 'Flows' | 'Publish' | 'Connection' | 'Console' | 'Rules';
 
 /** Goes to a panel by its tab and answers the panel's region. */
 export async function showPanel(page: Page, name: PanelName): Promise<Locator> {

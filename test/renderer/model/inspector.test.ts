@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { Inspector, type LinkClock } from '../../../renderer/model/inspector.ts';
 import { disposable } from '../../../renderer/model/store.ts';
 import { ViewWindow } from '../../../renderer/model/view-window.ts';
+import { heldPacket, record } from '../rules/example.ts';
 import { type FakeOptions, FakeService } from '../support/fake-service.ts';
 
 const services: FakeService[] = [];
@@ -60,6 +61,35 @@ it('shows a setting at once and takes it back where the service refuses', async 
   expect(inspector.settings.get().theme).toBe('light');
   await expect(change).rejects.toThrow();
   expect(inspector.settings.get().theme).toBe('system');
+});
+
+it('builds each change of the rules on the one before it, whatever the service says meanwhile', async () => {
+  const { inspector, service } = start({ rules: record() });
+  await until(() => inspector.link.get().state === 'connected');
+  const rules = inspector.rules.get().book.rules.slice(0, 3);
+  const first = inspector.setRules({ keepAlive: true, rules: rules.slice(0, 2) });
+  service.announce({ rules: record({ held: [heldPacket()] }) });
+  const second = inspector.setRules({ ...inspector.rules.get().book, keepAlive: false });
+  expect(inspector.rules.get().counts.map(({ id }) => id)).toEqual(['stop', 'lose']);
+  await Promise.all([first, second]);
+  expect(inspector.rules.get().book).toMatchObject({ keepAlive: false, rules: [{ id: 'stop' }, { id: 'lose' }] });
+  expect(inspector.rules.get().counts[0]?.found).toBe(1204);
+});
+
+it('takes back rules that the service refuses', async () => {
+  const { inspector } = start({
+    rules: record(),
+    handlers: {
+      setRules: () => {
+        throw new Error('no');
+      },
+    },
+  });
+  await until(() => inspector.link.get().state === 'connected');
+  const change = inspector.setRules({ keepAlive: true, rules: [] });
+  expect(inspector.rules.get().book.rules).toEqual([]);
+  await expect(change).rejects.toThrow();
+  expect(inspector.rules.get().book.rules.length).toBe(5);
 });
 
 it('comes back after the link was lost, with every view it had, and waits longer each time', async () => {

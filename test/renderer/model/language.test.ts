@@ -104,6 +104,10 @@ describe('failures', () => {
     expect(failureWords({ code: 'bad-import', data: member }).what).toMatch(/profiles\[3\]\.port.*<=65535.*99999/);
     expect(failureWords({ code: 'not-base64', data: { secret: 'pfx' } }).what).toContain('PFX');
     expect(failureWords({ code: 'port-taken', data: { port: 1884 } }).what).toContain('1884');
+    const fault = { text: 'typ:x', at: 0, length: 3, reason: 'unknown-field', word: 'typ' };
+    expect(failureWords({ code: 'bad-rule', data: { rule: '1', name: '', fault } }).what).toContain('“typ:x”');
+    const edit = { rule: 'MQTT-3.3.2-2', reason: 'no wildcards' };
+    expect(failureWords({ code: 'bad-edit', data: edit }).what).toContain('MQTT-3.3.2-2');
     const damaged = { file: 'settings.json', reason: 'not JSON', keptAs: 'settings.json.old' };
     expect(failureWords({ code: 'damaged-file', data: damaged }).hint).toContain('settings.json.old');
   });
