@@ -26,6 +26,8 @@ export interface PacketRow {
   readonly undecodable: boolean;
   readonly refused: boolean;
   readonly commented: boolean;
+  /** A rule, or a user's word on it while it waited, changed what became of it. */
+  readonly intervened: boolean;
   readonly length: number;
   readonly packetId: number;
   readonly connection: number;
@@ -60,6 +62,7 @@ function packetRow(rows: PacketRows, index: number): PacketRow {
     undecodable: (flags & ROW_FLAG.undecodable) !== 0,
     refused: (flags & ROW_FLAG.refused) !== 0,
     commented: (flags & ROW_FLAG.commented) !== 0,
+    intervened: (flags & ROW_FLAG.intervened) !== 0,
     length: rows.length[index] ?? 0,
     packetId: rows.packetId[index] ?? 0,
     connection: rows.connection[index] ?? 0,
@@ -81,6 +84,7 @@ function sameRow(a: PacketRow, b: PacketRow): boolean {
     Object.is(a.flowDurationUs, b.flowDurationUs) &&
     a.flow === b.flow &&
     a.commented === b.commented &&
+    a.intervened === b.intervened &&
     a.topic === b.topic
   );
 }

@@ -6,7 +6,7 @@ import type { FilterError } from '../../shared/filter/filter-ast.ts';
 import type { Inspector } from './inspector.ts';
 import { type Chip, combinedFilter, filterFaults } from './packet-filter.ts';
 import { type PacketRow, packetRows } from './packet-rows.ts';
-import { createStore, disposable, type Readable } from './store.ts';
+import { createStore, derive, disposable, type Readable } from './store.ts';
 import { ViewWindow } from './view-window.ts';
 
 export interface PacketList {
@@ -62,6 +62,8 @@ export class PacketsModel implements Disposable {
   readonly #refused = createStore<InspectorError | undefined>(undefined);
   readonly #following = createStore(true);
   readonly #wantedRow = createStore<number | undefined>(undefined);
+  /** Packets of the source that wait at a breakpoint. */
+  readonly waiting: Readable<ReadonlySet<Seq>>;
   /** Row at the top of the screen, kept while the panel is away. */
   topRow = 0;
   /** Rows that fit on the screen. */
@@ -76,6 +78,13 @@ export class PacketsModel implements Disposable {
   constructor(inspector: Inspector, source: SourceId) {
     this.#inspector = inspector;
     this.source = source;
+    let waiting: ReadonlySet<Seq> = new Set();
+    this.waiting = derive([inspector.rules], () => {
+      const { held } = inspector.rules.get();
+      const now = held.filter((packet) => packet.source === source).map(({ seq }) => seq);
+      if (now.length !== waiting.size || now.some((seq) => !waiting.has(seq))) waiting = new Set(now);
+      return waiting;
+    });
   }
 
   get list(): Readable<PacketList> {
@@ -135,6 +144,7 @@ export class PacketsModel implements Disposable {
       const push = window.push.get();
       if (push === undefined) return;
       const rows = packetRows(push.rows, this.#known);
+      this.#hearOfSelected(rows);
       this.#known = new Map(rows.map((row) => [row.seq, row]));
       const { total, captured, unscanned, originUs } = push;
       const moved = movedBefore + window.moved;
@@ -268,6 +278,14 @@ export class PacketsModel implements Disposable {
     if (at >= 0 && first + at !== selection.row) this.#selection.set({ seq: selection.seq, row: first + at });
     else if (at < 0 && selection.row >= first && selection.row < first + rows.length)
       this.#selection.set({ seq: selection.seq, row: -1 });
+  }
+
+  /** What was done to the selected packet is told in its detail: that may come long after the packet. */
+  #hearOfSelected(rows: readonly PacketRow[]): void {
+    const seq = this.#selection.get()?.seq;
+    const before = seq === undefined ? undefined : this.#known.get(seq);
+    const now = before === undefined ? undefined : rows.find((row) => row.seq === seq);
+    if (now?.intervened === true && before?.intervened === false) this.reloadDetail();
   }
 
   async #load(seq: Seq): Promise<void> {

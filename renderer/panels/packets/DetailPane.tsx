@@ -17,6 +17,7 @@ import { Tabs } from '../../ui/Tabs.tsx';
 import { CommentNote } from './CommentNote.tsx';
 import { FieldsTab } from './FieldsTab.tsx';
 import { FlowTab } from './FlowTab.tsx';
+import { InterventionNotes } from './InterventionNotes.tsx';
 import { InitiatorLink } from './InitiatorLink.tsx';
 import { copyEntries, writesCredentials } from './packet-copy.ts';
 import { PayloadTab } from './PayloadTab.tsx';
@@ -73,6 +74,7 @@ export function DetailPane({ app, model, onClose }: DetailPaneProps): ReactNode 
           />
         ) : packet === undefined ? null : (
           <>
+            <InterventionNotes app={app} packet={packet} />
             <CommentNote
               key={`${packet.source}-${packet.seq}`}
               app={app}

@@ -1,6 +1,6 @@
 /** The list of packets: one memoised line each, so that a frame redraws only lines whose packet changed. */
 
-import { ArrowDownToLine } from 'lucide-react';
+import { ArrowDownToLine, CirclePause, Hand } from 'lucide-react';
 import { type CSSProperties, memo, type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
 import type { SourceId } from '../../../shared/contract/records.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
@@ -43,6 +43,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
   const selection = useModel(model.selection);
   const { timeFormat } = useModel(app.inspector.settings);
   const script = useModel(app.inspector.sources).find(({ id }) => id === model.source)?.kind === 'script';
+  const waiting = useModel(model.waiting);
   const [menu, setMenu] = useState<OpenMenu>();
   const setVisible = useCallback((from: number, count: number) => model.setVisible(from, count), [model]);
   const wanted = useModel(model.wantedRow);
@@ -92,6 +93,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
               source={model.source}
               row={row}
               script={script}
+              waiting={waiting.has(row.seq)}
               timeFormat={timeFormat}
               origin={timeFormat === 'relative' ? list.originUs : 0}
               code={code}
@@ -187,6 +189,8 @@ interface PacketLineProps {
   readonly row: PacketRow;
   /** Its source is a client of a script: packets have initiators. */
   readonly script: boolean;
+  /** At a breakpoint, for a user's word. */
+  readonly waiting: boolean;
   readonly timeFormat: Settings['timeFormat'];
   readonly origin: number;
   /** Draws again when the language changed. */
@@ -194,7 +198,7 @@ interface PacketLineProps {
 }
 
 const PacketLine = memo(function PacketLine(props: PacketLineProps): ReactNode {
-  const { app, source, row, script, timeFormat, origin } = props;
+  const { app, source, row, script, waiting, timeFormat, origin } = props;
   const t = packetsText;
   const time = formatTime(row.timeUs, timeFormat, origin);
   if (row.type === 'event')
@@ -238,6 +242,16 @@ const PacketLine = memo(function PacketLine(props: PacketLineProps): ReactNode {
         {row.qos}
       </span>
       <span role="gridcell" className="cell-topic">
+        {row.intervened ? (
+          <span className="intervened-mark" role="img" aria-label={t('flag.intervened')} title={t('flag.intervened')}>
+            <Hand aria-hidden />
+          </span>
+        ) : null}
+        {waiting ? (
+          <span className="intervened-mark" role="img" aria-label={t('flag.waiting')} title={t('flag.waiting')}>
+            <CirclePause aria-hidden />
+          </span>
+        ) : null}
         <span className="ellipsis">{detail}</span>
         {row.retain ? <Badge text={t('flag.retain')} /> : null}
         {row.dup ? <Badge text={t('flag.dup')} /> : null}

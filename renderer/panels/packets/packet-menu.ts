@@ -46,6 +46,7 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
       onPress: () => app.navigation.go({ to: 'topic', source, topic }),
     });
   if (entries.length > 0) entries.push({ separator: true });
+  if (row.type !== 'event' && row.type !== 'reserved') entries.push(...ruleEntries(app, row), { separator: true });
   entries.push({ id: 'filter', title: t('menu.filter'), items: filterEntries(model, row) });
   if (row.type !== 'event' && row.type !== 'reserved')
     entries.push({
@@ -54,6 +55,16 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
       onPress: () => model.showFilter(`${model.filter.get()} -type:${row.type}`.trim()),
     });
   return entries;
+}
+
+/** Rules for packets of the same type and topic. */
+function ruleEntries(app: AppModel, { type, topic }: PacketRow): MenuEntry[] {
+  const filter = type === 'publish' && topic !== '' ? `type:publish topic:${filterWord(topic)}` : `type:${type}`;
+  return (['pause', 'drop'] as const).map((action) => ({
+    id: action,
+    title: t(`menu.rule.${action}`),
+    onPress: () => app.navigation.go({ to: 'rule', filter, action }),
+  }));
 }
 
 function filterEntries(model: PacketsModel, row: PacketRow): MenuEntry[] {
