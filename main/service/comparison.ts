@@ -9,6 +9,7 @@ import {
 } from '../../shared/contract/records.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import { TYPE } from '../../shared/mqtt/packet.ts';
+import type { FilterSubject } from '../engine/capture/filter-compile.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import { payloadStart } from '../engine/capture/publish-payload.ts';
 import { FLAG } from '../engine/capture/record-block.ts';
@@ -24,8 +25,8 @@ export interface ComparedSide {
   readonly recording: Recording;
   /** Which packets; a list of them instead for one exchange. */
   readonly packets: Filter | Float64Array;
-  /** What times in the filter count from. */
-  readonly originUs?: () => number;
+  /** What the filter looks at besides the recording's packets and exchanges. */
+  readonly subject?: Omit<FilterSubject, 'capture'>;
 }
 
 export interface ComparisonOptions {
@@ -242,11 +243,8 @@ export class Comparison {
     return column;
   }
 
-  *#matching({ recording, originUs }: ComparedSide, filter: Filter): Generator<void, Float64Array> {
-    const view = new PacketView(recording.capture, filter, {
-      flows: recording.flows.store,
-      ...(originUs === undefined ? {} : { originUs }),
-    });
+  *#matching({ recording, subject }: ComparedSide, filter: Filter): Generator<void, Float64Array> {
+    const view = new PacketView(recording.capture, filter, { flows: recording.flows.store, ...subject });
     while (!view.advance(() => true).done) yield;
     const seqs = view.rows(0, view.progress.matched);
     view.close();

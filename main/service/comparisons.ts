@@ -94,14 +94,13 @@ export class Comparisons {
 
   #sideOf({ source, filter, flow }: Request['a']): ComparedSide {
     const live = this.#source(source);
-    const originUs = (): number => live.originUs;
-    const { recording } = live;
+    const { recording, filterSubject: subject } = live;
     if (flow !== undefined) {
       const { steps } = flowDetail(live, flow, this.#clock.nowUs(), Number.POSITIVE_INFINITY);
-      return { recording, packets: Float64Array.from(steps, ({ seq }) => seq), originUs };
+      return { recording, packets: Float64Array.from(steps, ({ seq }) => seq), subject };
     }
-    const packets = requireFilter(filter, 'not-for-packets', (field) => field === 'flow.state');
-    return { recording, packets, originUs };
+    const packets = requireFilter(filter);
+    return { recording, packets, subject };
   }
 
   #of(id: number): Running {

@@ -25,16 +25,13 @@ export class ExportRows {
 
   /** Throws `bad-filter`. */
   constructor(live: LiveSource, { filter, seqs }: RowChoice) {
-    const { capture, flows } = live.recording;
+    const { capture } = live.recording;
     this.live = live;
     this.#named = seqs ?? [];
     this.#next = capture.firstSeq;
     this.#end = seqs === undefined ? capture.nextSeq : 0;
-    const parsed = requireFilter(filter, 'not-for-packets', (field) => field === 'flow.state');
-    this.#view =
-      seqs === undefined
-        ? new PacketView(capture, parsed, { flows: flows.store, originUs: () => live.originUs })
-        : undefined;
+    const parsed = requireFilter(filter);
+    this.#view = seqs === undefined ? new PacketView(capture, parsed, live.filterSubject) : undefined;
     if (seqs !== undefined) this.#buffer = Float64Array.from(this.#named);
   }
 

@@ -10,8 +10,8 @@ import { parseFilter } from '../../shared/filter/filter-parse.ts';
  */
 export function requireFilter(
   text: string,
-  reason: FilterErrorCode,
-  refused: (field: Comparison['field']) => boolean,
+  reason: FilterErrorCode = 'unknown-field',
+  refused: (field: Comparison['field']) => boolean = () => false,
 ): Filter {
   const { filter, errors } = parseFilter(text);
   const [first] = errors;

@@ -46,7 +46,10 @@ export class HeadlessRows {
   /** @param timed answers false while the packets' times mean nothing. */
   constructor(recording: Recording, filter: Filter, timed: () => boolean) {
     this.recording = recording;
-    this.#view = new PacketView(recording.capture, filter, { flows: recording.flows.store });
+    this.#view = new PacketView(recording.capture, filter, {
+      flows: recording.flows.store,
+      initiator: (seq) => recording.initiator(seq),
+    });
     this.#isTimed = timed;
   }
 

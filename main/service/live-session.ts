@@ -46,7 +46,7 @@ export class LiveSession extends LiveSource<SessionSource> {
             recording,
             clock,
             createTransport,
-            makeGate: rules.gates(options.id, recording, 'session'),
+            makeGate: rules.gates({ id: options.id, name: () => this.shownName }, recording, 'session'),
           },
           {
             changed: noteChange,

@@ -12,6 +12,7 @@ import {
 } from '../../shared/contract/records.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
+import type { FilterSubject } from '../engine/capture/filter-compile.ts';
 import type { FlowConnectionGauges } from '../engine/capture/flows/flow-table.ts';
 import { Rates } from '../engine/capture/rates.ts';
 import { type Endpoint, endpointOf } from '../engine/files/ip-address.ts';
@@ -108,6 +109,22 @@ export abstract class LiveSource<S extends Source = Source> {
   /** Time of the first packet since the capture was cleared, NaN before there is one: what relative times count from. */
   get originUs(): number {
     return this.#originUs;
+  }
+
+  /** As its tab shows it. */
+  get shownName(): string {
+    return this.kindFacts().name ?? this.name;
+  }
+
+  /** What filters over its packets look at. */
+  get filterSubject(): Omit<FilterSubject, 'capture'> {
+    const { recording } = this;
+    return {
+      flows: recording.flows.store,
+      originUs: () => this.originUs,
+      initiator: (seq) => recording.initiator(seq),
+      source: () => this.shownName,
+    };
   }
 
   rename(name: string): void {

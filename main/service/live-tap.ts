@@ -36,7 +36,7 @@ export class LiveTap extends LiveSource<TapSource> {
       name: '',
       pieces: 'small',
       drive: (recording, changed) => {
-        const makeGate = rules.gates(options.id, recording, 'tap');
+        const makeGate = rules.gates({ id: options.id, name: () => this.shownName }, recording, 'tap');
         return new TapSource({ recording, clock, device, connectOn, makeGate }, { changed, ended });
       },
     });

@@ -2,6 +2,7 @@
 
 import type { PacketViewPush } from '../../shared/contract/pushes.ts';
 import type { PacketRows, Seq } from '../../shared/contract/records.ts';
+import { shownState } from '../engine/capture/flows/flow-view.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 import { requireFilter } from './filter-text.ts';
@@ -28,6 +29,8 @@ export class PacketListView implements LiveView {
   #window: Window = { from: 0, count: 0, follow: true };
   readonly #place = new KeptPlace();
   #sent = '';
+  #checkedChanges = -1;
+  #checkedAtUs = 0;
   #sentAtUs = 0;
   #showsOpenFlow = false;
 
@@ -98,18 +101,30 @@ export class PacketListView implements LiveView {
   }
 
   #makeRows(text: string): PacketView {
-    const { live } = this.#options;
-    const filter = requireFilter(text, 'not-for-packets', (field) => field === 'flow.state');
-    return new PacketView(live.recording.capture, filter, {
-      flows: live.recording.flows.store,
-      originUs: () => live.originUs,
+    const { live, clock, stalledAfterUs } = this.#options;
+    const { store } = live.recording.flows;
+    return new PacketView(live.recording.capture, requireFilter(text), {
+      ...live.filterSubject,
+      flowState: (flow) => shownState(store, flow, clock.nowUs(), stalledAfterUs()),
     });
   }
 
   #advance(): ReturnType<PacketView['advance']> {
     const { clock } = this.#options;
-    const endUs = clock.nowUs() + FRAME_BUDGET_MS * 1000;
+    const nowUs = clock.nowUs();
+    const endUs = nowUs + FRAME_BUDGET_MS * 1000;
+    this.#recheckFlows(nowUs);
     return this.#rows.advance(() => clock.nowUs() >= endUs);
+  }
+
+  /** Exchanges go on with packets, and stall by time alone. */
+  #recheckFlows(nowUs: number): void {
+    if (!this.#rows.watchesFlows) return;
+    const { changes } = this.#options.live.recording.flows.store;
+    if (changes === this.#checkedChanges && nowUs - this.#checkedAtUs < STALL_CHECK_US) return;
+    this.#checkedChanges = changes;
+    this.#checkedAtUs = nowUs;
+    if (this.#rows.recheckFlows()) this.#sent = '';
   }
 
   /** Flows of shown rows may have gone on without a row being added to a filtered view. */

@@ -2,6 +2,7 @@
 
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import type { Direction } from '../../shared/mqtt/packet.ts';
+import type { FilterSubject } from '../engine/capture/filter-compile.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import type { Recording } from '../engine/sources/recording.ts';
 import { type CapturedMessage, capturedMessage } from './captured-message.ts';
@@ -12,8 +13,8 @@ export interface FeedOptions {
   readonly direction?: Direction | undefined;
   /** The first packet that counts; the oldest there is where absent. */
   readonly fromSeq?: number | undefined;
-  /** What times in the filter count from, as the source's. */
-  readonly originUs?: () => number;
+  /** What the filter looks at besides the recording's packets and exchanges. */
+  readonly subject?: Omit<FilterSubject, 'capture'>;
 }
 
 /** Rows looked up at once. */
@@ -37,16 +38,13 @@ export class ReplayFeed {
   #firstUs = 0;
   #lastUs = 0;
 
-  constructor(recording: Recording, { filter, direction, fromSeq = 0, originUs }: FeedOptions) {
+  constructor(recording: Recording, { filter, direction, fromSeq = 0, subject }: FeedOptions) {
     const { capture, flows } = recording;
     this.#recording = recording;
     this.#fromSeq = fromSeq;
     this.#endSeq = capture.nextSeq;
     this.#next = fromSeq;
-    this.#view = new PacketView(capture, messagesOf(filter, direction), {
-      flows: flows.store,
-      ...(originUs === undefined ? {} : { originUs }),
-    });
+    this.#view = new PacketView(capture, messagesOf(filter, direction), { flows: flows.store, ...subject });
   }
 
   /** Looks for messages until `deadline` answers true; answers whether all are found. */

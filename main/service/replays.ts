@@ -165,10 +165,10 @@ export class Replays {
         : new InspectorError('bad-topic', { topic, rule: fault.rule, reason: fault.message });
     }
     return new ReplayFeed(source.recording, {
-      filter: requireFilter(filter, 'not-for-packets', (field) => field === 'flow.state'),
+      filter: requireFilter(filter),
       direction: direction === 'both' ? undefined : direction,
       fromSeq,
-      originUs: () => source.originUs,
+      subject: source.filterSubject,
     });
   }
 

@@ -32,7 +32,7 @@ export function readableBook(book: RuleBook): { readonly book: RuleBook; readonl
 
 function filterOf({ id, name, filter }: Rule): Filter {
   try {
-    return requireFilter(filter, 'not-for-packets', (field) => field === 'flow.state');
+    return requireFilter(filter);
   } catch (error) {
     if (!(error instanceof InspectorError) || error.code !== 'bad-filter') throw error;
     const fault = error.data as ErrorData['bad-filter'];

@@ -20,6 +20,12 @@ export interface RulesOptions {
   readonly store: { get(): RuleBook; put(book: RuleBook): Promise<void> };
 }
 
+export interface RuledSource {
+  readonly id: SourceId;
+  /** As its tab shows it. */
+  readonly name: () => string;
+}
+
 export class Rules {
   readonly #options: RulesOptions;
   readonly #set: RuleSet;
@@ -76,11 +82,15 @@ export class Rules {
   }
 
   /** What stands between the two sides of a source's connections. */
-  gates(source: SourceId, recording: Recording, kind: 'session' | 'tap'): GateFactory {
+  gates(source: RuledSource, recording: Recording, kind: 'session' | 'tap'): GateFactory {
     const { clock, random } = this.#options;
+    const { id, name: sourceName } = source;
     const largestBytes = kind === 'tap' ? LARGEST_TAPPED_BYTES : Number.POSITIVE_INFINITY;
     return (connection, ends) =>
-      new RuleGate({ rules: this.#set, recording, connection, source, largestBytes, clock, random }, ends);
+      new RuleGate(
+        { rules: this.#set, recording, connection, source: id, sourceName, largestBytes, clock, random },
+        ends,
+      );
   }
 
   #held(id: number): Held {

@@ -30,13 +30,13 @@ export function filterFaultWords({ code, word, field = '', expected = [] }: Faul
 
 /**
  * What may stand at the cursor; topics come from the capture.
- * @param means whether a field says anything in this list
+ * @param means whether a field says anything in this list; every one does unless given
  */
 export async function completeFilter(
   inspector: Inspector,
   source: SourceId,
   typed: { readonly text: string; readonly cursor: number },
-  means: (field: string) => boolean,
+  means: (field: string) => boolean = () => true,
 ): Promise<{ readonly from: number; readonly to: number; readonly options: readonly { readonly insert: string }[] }> {
   const { from, to, options, topicPrefix } = completions(typed.text, typed.cursor);
   if (topicPrefix === undefined)
@@ -59,7 +59,7 @@ export function formFilterField(inspector: Inspector, source: SourceId | undefin
     complete: (typed: string, cursor: number) =>
       source === undefined
         ? { from: cursor, to: cursor, options: [] }
-        : completeFilter(inspector, source, { text: typed, cursor }, (field) => !field.startsWith('flow.')),
+        : completeFilter(inspector, source, { text: typed, cursor }),
   };
 }
 

@@ -17,8 +17,11 @@ export type FlagField = 'retain' | 'dup';
  * packets that are not the first have it.
  */
 export type TimeField = 'time' | 'rtt';
-/** `topic.name` is the topic as a text, without wildcards; `client` is the Client Identifier of the packet's connection. */
-export type TextField = 'topic.name' | 'client' | 'payload';
+/**
+ * `topic.name` is the topic as a text, without wildcards; `client` is the Client Identifier of the packet's connection; `source` the name of
+ * the source; `initiator` what caused the packet, `file.py:12` of a script.
+ */
+export type TextField = 'topic.name' | 'client' | 'payload' | 'source' | 'initiator';
 
 /** One comparison; several values mean any of them. */
 export type Comparison =

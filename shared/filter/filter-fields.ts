@@ -61,6 +61,8 @@ export const FIELDS = {
   remaining: [],
   reason: ['>=0x80', ...Object.keys(REASON_VALUES)],
   client: [],
+  source: [],
+  initiator: [],
   conn: [],
   time: [],
   rtt: [],
@@ -81,6 +83,8 @@ export function takesPattern(name: string): boolean {
   return (
     field === 'payload' ||
     field === 'client' ||
+    field === 'source' ||
+    field === 'initiator' ||
     field === 'topic.name' ||
     field.startsWith(PAYLOAD_HEAD) ||
     field.startsWith(PROPERTY_HEAD)

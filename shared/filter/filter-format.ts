@@ -46,6 +46,8 @@ function formatComparison(comparison: Comparison): string {
       return comparison.value ? comparison.field : `${comparison.field}:false`;
     case 'topic.name':
     case 'client':
+    case 'source':
+    case 'initiator':
     case 'payload':
       return `${comparison.field}:${comparison.values.map((test) => formatValue(test, false)).join(',')}`;
     case 'json':

@@ -178,6 +178,8 @@ class Parser {
       }
       case 'topic.name':
       case 'client':
+      case 'source':
+      case 'initiator':
       case 'payload': {
         const values = this.#values(field, given, false);
         return values.length === 0 ? undefined : { kind: 'compare', field, values };

@@ -41,7 +41,7 @@ class Bare {
     this.connection = recording.openConnection(0, version);
     const { connection } = this;
     this.gate = new RuleGate(
-      { clock, rules, recording, connection, source: 0, largestBytes, random: systemRandom },
+      { clock, rules, recording, connection, source: 0, sourceName: () => 'bench', largestBytes, random: systemRandom },
       {
         record: (direction, bytes, timeUs) => recording.append(connection, direction, bytes, timeUs),
         pass: (direction, bytes) => void this.passed[direction].push(bytes),

@@ -7,7 +7,7 @@ import {
   type NumberTest,
   passes,
 } from '../../../shared/filter/filter-ast.ts';
-import { FLOW_KINDS } from '../../../shared/contract/records.ts';
+import { FLOW_KINDS, FLOW_STATES, type FlowState } from '../../../shared/contract/records.ts';
 import { TYPE } from '../../../shared/mqtt/packet.ts';
 import { matchesTopicFilter } from '../topics/topic-filter.ts';
 import type { Capture } from './capture.ts';
@@ -46,6 +46,14 @@ export interface FilterSubject {
   readonly capture: Capture;
   /** The exchanges of the capture; without them no packet has one. */
   readonly flows?: FlowStore | undefined;
+  /** State of an exchange as it is shown, an index into `FLOW_STATES`; without it as it is stored. */
+  readonly flowState?: ((flow: number) => number) | undefined;
+  /** Told of each exchange that was asked for its state and goes on: its packets are to be looked at again. */
+  readonly sawOpen?: ((flow: number, state: number) => void) | undefined;
+  /** What caused a packet, empty where nobody is named. */
+  readonly initiator?: ((seq: number) => string) | undefined;
+  /** Name of the source. */
+  readonly source?: (() => string) | undefined;
   /** Time of the first packet since the capture was cleared, microseconds since the Unix epoch; NaN before there is one. */
   readonly originUs: () => number;
 }
@@ -149,12 +157,43 @@ function compileComparison(comparison: Comparison, subject: FilterSubject): Pred
         return flows !== undefined && flows.has(flow) && kinds.includes(flows.kind(flow));
       });
     }
-    // A flow goes on after its packets were looked at: only the list of flows answers this.
     case 'flow.state':
-      return new RowPredicate(0, 0, () => false);
+      return flowStatePredicate(comparison.values, subject);
+    case 'initiator': {
+      const matcher = new ValueMatcher(comparison.values);
+      const { initiator } = subject;
+      return new RowPredicate(ANY_TYPE, 4, (block, row) => {
+        const name = initiator?.(block.baseSeq + row) ?? '';
+        return name !== '' && matcher.value(name);
+      });
+    }
+    case 'source': {
+      const matcher = new ValueMatcher(comparison.values);
+      const { source } = subject;
+      return new RowPredicate(ANY_TYPE, 1, () => source !== undefined && matcher.value(source()));
+    }
     case 'conn':
   }
   return new RowPredicate(ANY_TYPE, 2, (block, row) => passesAny(comparison.values, block.connection(row) + 1));
+}
+
+/** Of the packets of an exchange; one that goes on is remembered. */
+function flowStatePredicate(values: readonly FlowState[], { flows, flowState, sawOpen }: FilterSubject): Predicate {
+  const wanted = values.map((state) => FLOW_STATES.indexOf(state));
+  return new RowPredicate(ANY_TYPE, 4, (block, row) => {
+    const flow = block.flow?.[row] ?? -1;
+    if (flows === undefined || !flows.has(flow)) return false;
+    const state = flowState === undefined ? flows.state(flow) : flowState(flow);
+    if (isGoingOn(state)) sawOpen?.(flow, state);
+    return wanted.includes(state);
+  });
+}
+
+const GOING_ON = [FLOW_STATES.indexOf('open'), FLOW_STATES.indexOf('stalled')];
+
+/** Whether an exchange of that state may come to another. */
+export function isGoingOn(state: number): boolean {
+  return GOING_ON.includes(state);
 }
 
 /** Of a whole packet of `size` bytes whose Remaining Length takes no more bytes than needed. */

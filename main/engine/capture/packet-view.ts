@@ -2,7 +2,7 @@
 
 import { type Filter, matchesEverything } from '../../../shared/filter/filter-ast.ts';
 import type { Capture } from './capture.ts';
-import { compileFilter, type FilterSubject } from './filter-compile.ts';
+import { compileFilter, type FilterSubject, isGoingOn } from './filter-compile.ts';
 import { type Deadline, popCount, type Predicate, SLICE_ROWS } from './filter-predicate.ts';
 
 /** How far a view has come. All but `done` count records that are still in the capture. */
@@ -42,6 +42,9 @@ export class PacketView {
   #matched = 0;
   #sliceRows = SLICE_ROWS;
   #closed = false;
+  readonly #subject: FilterSubject;
+  /** Exchanges that go on and were asked for their state, with the state that they were in. */
+  readonly #goingOn = new Map<number, number>();
 
   /**
    * Scans nothing yet: {@link advance} does. Without `flows` no packet has an exchange; times count from `originUs`, else from the oldest
@@ -53,11 +56,14 @@ export class PacketView {
     {
       flows,
       originUs = () => (capture.recordCount === 0 ? Number.NaN : capture.timeUs(capture.firstSeq)),
-    }: Partial<Pick<FilterSubject, 'flows' | 'originUs'>> = {},
+      ...others
+    }: Partial<Omit<FilterSubject, 'capture' | 'sawOpen'>> = {},
   ) {
     this.filter = filter;
     this.#capture = capture;
-    this.#predicate = matchesEverything(filter) ? undefined : compileFilter(filter, { capture, flows, originUs });
+    const sawOpen = (flow: number, state: number): void => void this.#goingOn.set(flow, state);
+    this.#subject = { ...others, capture, flows, originUs, sawOpen };
+    this.#predicate = matchesEverything(filter) ? undefined : compileFilter(filter, this.#subject);
     this.#words = new Uint32Array(Math.ceil(capture.recordsPerBlock / 32));
     this.#low = capture.nextSeq;
     this.#high = capture.nextSeq;
@@ -102,9 +108,33 @@ export class PacketView {
     this.#scan(predicate, seq, seq + 1);
   }
 
+  /** Whether packets may come and go with the state of their exchanges. */
+  get watchesFlows(): boolean {
+    return this.#goingOn.size > 0;
+  }
+
+  /** Looks again at the packets of exchanges that went on since they were looked at. Answers whether there were any. */
+  recheckFlows(): boolean {
+    const { flows, flowState } = this.#subject;
+    let changed = false;
+    for (const [flow, before] of this.#goingOn) {
+      if (flows === undefined || !flows.has(flow)) {
+        this.#goingOn.delete(flow);
+        continue;
+      }
+      const state = flowState === undefined ? flows.state(flow) : flowState(flow);
+      if (state === before) continue;
+      if (!isGoingOn(state)) this.#goingOn.delete(flow);
+      for (const seq of flows.steps(flow)) this.recheck(seq);
+      changed = true;
+    }
+    return changed;
+  }
+
   /** Gives the index back; the view finds nothing more. */
   close(): void {
     this.#closed = true;
+    this.#goingOn.clear();
     this.#matches.length = 0;
     this.#matched = 0;
     this.#low = this.#high;

@@ -13,13 +13,16 @@ const LAST_WORDS: ReadonlySet<RuleAction['kind']> = new Set(['drop', 'answer', '
 export class RuleFinder {
   readonly #rules: RuleSet;
   readonly #recording: Recording;
+  readonly #sourceName: () => string;
   readonly #rows = new Int32Array(SLICE_ROWS);
   /** Those of {@link #compiledFor}. */
   #predicates: readonly Predicate[] = [];
   #compiledFor: readonly ActiveRule[] = [];
 
-  constructor(rules: RuleSet, recording: Recording) {
+  /** `sourceName` is what the filter's `source` looks at. */
+  constructor(rules: RuleSet, recording: Recording, sourceName: () => string) {
     this.#rules = rules;
+    this.#sourceName = sourceName;
     this.#recording = recording;
   }
 
@@ -56,7 +59,8 @@ export class RuleFinder {
   #compile(enabled: readonly ActiveRule[]): void {
     const { capture, flows } = this.#recording;
     const originUs = (): number => (capture.recordCount === 0 ? Number.NaN : capture.timeUs(capture.firstSeq));
-    this.#predicates = enabled.map(({ filter }) => compileFilter(filter, { capture, flows: flows.store, originUs }));
+    const subject = { capture, flows: flows.store, originUs, source: this.#sourceName };
+    this.#predicates = enabled.map(({ filter }) => compileFilter(filter, subject));
     this.#compiledFor = enabled;
   }
 

@@ -42,7 +42,7 @@ export class RuleGate implements PacketGate {
   constructor(options: RuleGateOptions, ends: GateEnds) {
     this.#options = options;
     this.#ends = ends;
-    this.#finder = new RuleFinder(options.rules, options.recording);
+    this.#finder = new RuleFinder(options.rules, options.recording, options.sourceName);
     this.#lanes = {
       'client-to-server': this.#makeLane('client-to-server'),
       'server-to-client': this.#makeLane('server-to-client'),

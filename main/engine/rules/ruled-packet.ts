@@ -19,6 +19,7 @@ export interface PacketSurroundings {
   readonly connection: ConnectionId;
   /** Number of the source that a waiting packet is shown under. */
   readonly source: number;
+  readonly sourceName: () => string;
   readonly clock: Clock;
   readonly random: Random;
 }

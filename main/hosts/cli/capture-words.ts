@@ -18,7 +18,7 @@ const FILTER_FAULTS: Readonly<Record<string, string>> = {
   'unclosed-parenthesis': 'the closing parenthesis is missing',
   'unexpected-parenthesis': 'nothing was opened that this closes',
   'missing-term': 'a term is missing',
-  'not-for-packets': 'only the list of flows knows the field',
+  'not-for-packets': 'the field says nothing of packets as they come',
 };
 
 /** Several lines: the fault, the text, and a caret under the character. */

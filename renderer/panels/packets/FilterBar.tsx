@@ -30,7 +30,7 @@ export function FilterBar({ app, model, history, handle }: FilterBarProps): Reac
   const refused = useModel(model.refused);
   const entries = useModel(history.entries);
   const complete = (typed: string, cursor: number) =>
-    completeFilter(app.inspector, model.source, { text: typed, cursor }, (field) => !field.startsWith('flow.'));
+    completeFilter(app.inspector, model.source, { text: typed, cursor });
   const shownFaults = faults.map((fault) => ({
     from: fault.from,
     to: Math.max(fault.to, fault.from + 1),

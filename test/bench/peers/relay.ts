@@ -35,7 +35,15 @@ async function listenAsTap(ruled: boolean): Promise<number> {
     const options = { recording, clock: systemClock, device, connectOn: () => createRelay(upstream), makeGate };
     function makeGate(connection: number, ends: GateEnds): RuleGate {
       const largestBytes = 4_194_304;
-      const surroundings = { rules, recording, connection, source: 0, clock: systemClock, random: systemRandom };
+      const surroundings = {
+        rules,
+        recording,
+        connection,
+        source: 0,
+        sourceName: () => '',
+        clock: systemClock,
+        random: systemRandom,
+      };
       return new RuleGate({ ...surroundings, largestBytes }, ends);
     }
     const source = new TapSource(options, { changed: () => undefined, ended: () => undefined });

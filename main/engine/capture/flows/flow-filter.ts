@@ -30,6 +30,8 @@ const PACKET_FIELDS: ReadonlySet<Comparison['field']> = new Set([
   'len',
   'remaining',
   'client',
+  'source',
+  'initiator',
   'payload',
   'json',
   'prop',
@@ -133,6 +135,8 @@ class Compiler {
       case 'len':
       case 'remaining':
       case 'client':
+      case 'source':
+      case 'initiator':
       case 'payload':
       case 'json':
       case 'prop':

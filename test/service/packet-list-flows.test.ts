@@ -1,0 +1,114 @@
+/** A packet list whose filter asks for the state of exchanges: packets come and go with it. */
+
+import { describe, expect, it } from 'vitest';
+import { encodePacket } from '../../main/engine/codec/encode.ts';
+import { Recording } from '../../main/engine/sources/recording.ts';
+import { systemRandom } from '../../main/engine/transport/system.ts';
+import type { LiveSource } from '../../main/service/live-source.ts';
+import { PacketListView } from '../../main/service/packet-list-view.ts';
+import type { Packet } from '../../shared/mqtt/packet.ts';
+import { TestClock } from '../support/test-clock.ts';
+
+function setup(filter: string) {
+  const clock = new TestClock();
+  const recording = new Recording({
+    byteBudget: 16_777_216,
+    maxPacketBytes: 65_536,
+    random: systemRandom,
+    pieces: 'small',
+  });
+  const connection = recording.openConnection(0, 5);
+  const filterSubject = {
+    flows: recording.flows.store,
+    originUs: () => 0,
+    initiator: (seq: number) => recording.initiator(seq),
+    source: () => 'kitchen',
+  };
+  const live = { id: 1, recording, originUs: 0, filterSubject } as unknown as LiveSource;
+  const view = new PacketListView({ view: 1, live, filter, clock, stalledAfterUs: () => 2_000_000 });
+  view.setWindow({ from: 0, count: 50, follow: false });
+  let shown: number[] = [];
+  return {
+    clock,
+    send: (packet: Packet, direction: 'out' | 'in' = 'out', initiator = ''): void => {
+      const way = direction === 'out' ? 'client-to-server' : 'server-to-client';
+      recording.append(connection, way, encodePacket(packet, 5), clock.nowUs(), undefined, initiator);
+    },
+    /** Rows as a page sees them now. */
+    rows: (): number[] => {
+      const push = view.collect(clock.nowUs());
+      if (push !== undefined) shown = [...push.rows.seq];
+      return shown;
+    },
+  };
+}
+
+const publish = (packetId: number): Packet => ({
+  type: 'publish',
+  dup: false,
+  qos: 1,
+  retain: false,
+  topic: 'a',
+  packetId,
+  payload: new Uint8Array(1),
+});
+const puback = (packetId: number, reasonCode = 0): Packet => ({ type: 'puback', packetId, reasonCode });
+
+describe('a list of packets by the state of their exchange', () => {
+  it('loses what is complete, and gains it where that is asked for', () => {
+    const open = setup('flow.state:open,stalled');
+    const complete = setup('flow.state:complete');
+    const others = setup('-flow.state:complete type:publish');
+    for (const list of [open, complete, others]) {
+      for (const id of [1, 2, 3]) list.send(publish(id));
+    }
+    expect([open.rows(), complete.rows(), others.rows()]).toEqual([[0, 1, 2], [], [0, 1, 2]]);
+    for (const list of [open, complete, others]) list.send(puback(2), 'in');
+    expect([open.rows(), complete.rows(), others.rows()]).toEqual([
+      [0, 2],
+      [1, 3],
+      [0, 2],
+    ]);
+    for (const list of [open, complete, others]) list.send(puback(1, 0x97), 'in');
+    expect([open.rows(), complete.rows(), others.rows()]).toEqual([[2], [1, 3], [0, 2]]);
+  });
+
+  it('finds what stalls, by time alone', () => {
+    const list = setup('flow.state:stalled');
+    list.send(publish(1));
+    expect(list.rows()).toEqual([]);
+    list.clock.goTo(1900);
+    expect(list.rows()).toEqual([]);
+    list.clock.goTo(3000);
+    expect(list.rows()).toEqual([0]);
+    list.send(puback(1), 'in');
+    expect(list.rows()).toEqual([]);
+  });
+
+  it('follows an exchange though another term found its packets first', () => {
+    const list = setup('(type:puback or flow.state:open) id:>1');
+    list.send(publish(1));
+    list.send(publish(2));
+    expect(list.rows()).toEqual([1]);
+    list.send(puback(2), 'in');
+    expect(list.rows()).toEqual([2]);
+  });
+});
+
+describe('a list of packets by what caused them, and by their source', () => {
+  it('finds them', () => {
+    const caused = setup('initiator:pump.py:12');
+    const any = setup('initiator:*');
+    const here = setup('source:kit type:publish');
+    const elsewhere = setup('source:=cellar');
+    for (const list of [caused, any, here, elsewhere]) {
+      list.send(publish(1), 'out', 'pump.py:12');
+      list.send(publish(2), 'out', 'pump.py:13');
+      list.send(publish(3));
+    }
+    expect(caused.rows()).toEqual([0]);
+    expect(any.rows()).toEqual([0, 1]);
+    expect(here.rows()).toEqual([0, 1, 2]);
+    expect(elsewhere.rows()).toEqual([]);
+  });
+});
