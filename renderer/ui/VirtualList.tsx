@@ -40,6 +40,8 @@ export interface VirtualListProps {
   readonly renderRow: (index: number) => ReactNode;
   readonly rowClass?: (index: number) => string;
   readonly rowAttributes?: (index: number) => HTMLAttributes<HTMLDivElement>;
+  /** Rows are dragged by the mouse: a press that moved the keys at once would begin no drag. */
+  readonly draggable?: boolean;
   /** Column heads: cells of role `columnheader`. */
   readonly header?: ReactNode;
   /** Laid over the empty list. */
@@ -280,7 +282,10 @@ export function VirtualList(props: VirtualListProps): ReactNode {
         tabIndex={-1}
         onFocus={(event) => {
           // A click focuses what scrolls; the keys and the selection belong to the list.
-          if (event.target === event.currentTarget) root.current?.focus({ preventScroll: true });
+          if (event.target !== event.currentTarget) return;
+          const take = (): void => root.current?.focus({ preventScroll: true });
+          if (props.draggable === true) setTimeout(take);
+          else take();
         }}
       >
         <div className="list-layer" role="presentation" style={{ transform: `translateY(${layerTop - offset}px)` }}>
