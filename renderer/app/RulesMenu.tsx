@@ -30,7 +30,7 @@ export function RulesMenu({ shell }: { readonly shell: ShellModel }): ReactNode 
     { id: 'show', title: t('rules.show'), onPress: () => app.navigation.showPanel('rules') },
   ];
   return (
-    <MenuButton label={`${t('rules.label')}: ${shown}`} entries={entries} className={on === 0 ? '' : 'shaping-on'}>
+    <MenuButton label={`${t('rules.label')}: ${shown}`} entries={entries} className={on === 0 ? '' : 'in-force'}>
       <OctagonPause aria-hidden />
       {on === 0 ? null : shown}
     </MenuButton>

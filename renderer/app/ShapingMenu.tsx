@@ -36,7 +36,7 @@ export function ShapingMenu({ shell }: { readonly shell: ShellModel }): ReactNod
     { id: 'cut', title: t('shaping.cut'), onPress: () => shell.cutLinks() },
   ];
   return (
-    <MenuButton label={`${t('shaping.label')}: ${shown}`} entries={entries} className={isOn ? 'shaping-on' : ''}>
+    <MenuButton label={`${t('shaping.label')}: ${shown}`} entries={entries} className={isOn ? 'in-force' : ''}>
       <Gauge aria-hidden />
       {isOn ? shown : null}
     </MenuButton>

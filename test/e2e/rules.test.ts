@@ -228,6 +228,12 @@ describe('rules', () => {
     await keepScreenshot(page, 'rules-file-dark');
     await page.getByRole('button', { name: 'Append' }).click();
     await expect.poll(() => rules().locator('[data-index]').count()).toBe(8);
+    await ruleRow('site/last').last().dragTo(ruleRow('site/temp').first());
+    await expect.poll(() => rules().locator('[data-index="0"]').textContent()).toContain('site/last');
+    await rules().focus();
+    await page.keyboard.press('Alt+ArrowDown');
+    await expect.poll(() => rules().locator('[data-index="1"]').textContent()).toContain('site/last');
+    expect(await rules().locator('[data-index="1"]').getAttribute('aria-selected')).toBe('true');
     const wrong = page.waitForEvent('filechooser');
     await page.getByRole('button', { name: 'Open file…' }).click();
     await (await wrong).setFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{"rules"') });

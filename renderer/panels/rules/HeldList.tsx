@@ -42,11 +42,16 @@ export function HeldList({ app, model, isShown, onChoose }: HeldListProps): Reac
         <span className="grow" />
         <Button
           label={t('held.forward-all')}
-          keys="Shift+F8"
           disabled={none}
+          attributes={{ title: `${t('held.all.help')} (Shift+F8)` }}
           onPress={() => void model.resolveAll('forward')}
         />
-        <Button label={t('held.drop-all')} disabled={none} onPress={() => void model.resolveAll('drop')} />
+        <Button
+          label={t('held.drop-all')}
+          disabled={none}
+          attributes={{ title: t('held.all.help') }}
+          onPress={() => void model.resolveAll('drop')}
+        />
       </div>
       <VirtualList
         total={held.length}

@@ -34,7 +34,10 @@ export function HeldPane({ app, model, packet }: HeldPaneProps): ReactNode {
   const loaded = useModel(model.loaded);
   const failure = useModel(model.failure);
   const words = failure === undefined ? undefined : errorWords(failure);
-  useEffect(() => void model.load(), [model]);
+  const { state } = useModel(app.inspector.link);
+  useEffect(() => {
+    if (state === 'connected') void model.load();
+  }, [model, state]);
   return (
     <section className="rules-pane" aria-label={t('held.pane', { number: packet.seq + 1 })}>
       <Identity app={app} packet={packet} />

@@ -88,8 +88,9 @@ export function RuleList({ app, model, source, isShown, onChoose }: RuleListProp
           }}
           onContextMenu={(index, point) => setMenu({ index, ...point })}
           rowClass={(index) =>
-            `${rules[index]?.enabled === true ? '' : 'rules-off'} ${dropAt === index ? 'rules-drop' : ''}`
+            `${rules[index]?.enabled === true ? '' : 'rules-off'} ${dropAt !== index ? '' : at < index ? 'rules-drop-below' : 'rules-drop-above'}`
           }
+          draggable
           rowAttributes={(index) => ({
             draggable: true,
             onDragStart: (event) => event.dataTransfer.setData(DRAG_TYPE, rules[index]?.id ?? ''),

@@ -58,6 +58,12 @@ describe('the list of rules', () => {
     await expect.poll(() => names(app)).toEqual(['stop', 'deny', 'move', 'slow']);
   });
 
+  it('is put in another order by the mouse', async () => {
+    const app = await show();
+    await userEvent.dragAndDrop(row('topic:actuator/#'), row('look at'));
+    await expect.poll(() => names(app)).toEqual(['move', 'stop', 'lose', 'deny', 'slow']);
+  });
+
   it('is switched by the box without being chosen, and from the toolbar', async () => {
     const app = await show();
     await userEvent.click(page.getByRole('checkbox', { name: 'Rule no entry is on' }));
