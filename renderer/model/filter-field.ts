@@ -46,6 +46,9 @@ export async function completeFilter(
   return { from, to, options: topics.map((topic) => ({ insert: filterWord(topic) })) };
 }
 
+/** Has no topics. */
+const NO_SOURCE = -1;
+
 /** What a filter field shows of its text, and asks for, where the filter stands in a form and not over a list. */
 export function formFilterField(inspector: Inspector, source: SourceId | undefined, text: string) {
   return {
@@ -57,9 +60,7 @@ export function formFilterField(inspector: Inspector, source: SourceId | undefin
       message: filterFaultWords(fault),
     })),
     complete: (typed: string, cursor: number) =>
-      source === undefined
-        ? { from: cursor, to: cursor, options: [] }
-        : completeFilter(inspector, source, { text: typed, cursor }),
+      completeFilter(inspector, source ?? NO_SOURCE, { text: typed, cursor }),
   };
 }
 

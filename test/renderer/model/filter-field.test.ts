@@ -1,7 +1,12 @@
 /** The filter field's words, colours and completions, without a page. */
 
 import { describe, expect, it } from 'vitest';
-import { completeFilter, filterFaultWords, filterSpans } from '../../../renderer/model/filter-field.ts';
+import {
+  completeFilter,
+  filterFaultWords,
+  filterSpans,
+  formFilterField,
+} from '../../../renderer/model/filter-field.ts';
 import { failureWords } from '../../../renderer/model/error-text.ts';
 import type { Inspector } from '../../../renderer/model/inspector.ts';
 import { parseFilter } from '../../../shared/filter/filter-parse.ts';
@@ -37,6 +42,13 @@ describe('filter field', () => {
     expect(await complete('fl', (field) => !field.startsWith('flow.'))).not.toContain('flow.state:');
     expect(await complete('re', (field) => field !== 'retain')).not.toContain('retain');
     expect(await complete('q', (field) => field === 'qos')).toEqual(['qos:']);
+  });
+
+  it('of a form offers fields before any source is open', async () => {
+    const nowhere = { call: () => Promise.reject(new Error('no such source')) } as unknown as Inspector;
+    const field = formFilterField(nowhere, undefined, 'ty');
+    expect((await field.complete('ty', 2)).options).toContainEqual(expect.objectContaining({ insert: 'type:' }));
+    expect((await field.complete('topic:a', 7)).options).toEqual([]);
   });
 
   it('quotes topics that need it', async () => {
