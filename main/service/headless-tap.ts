@@ -1,17 +1,23 @@
 /** A tap without a page: the packets of all its devices in one recording, in the order in which they came. */
 
+import type { RuleBook, RulesRecord } from '../../shared/contract/rules.ts';
 import type { LinkConditions } from '../../shared/contract/shaping.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import type { CaptureEvent } from '../engine/capture/capture.ts';
 import { type Endpoint, endpointOf as addressOf } from '../engine/files/ip-address.ts';
 import type { Parties } from '../engine/files/mqtt-conversation.ts';
 import { PacketFileWriter } from '../engine/files/packet-file-writer.ts';
+import { RuleGate } from '../engine/rules/rule-gate.ts';
+import { RuleSet } from '../engine/rules/rule-set.ts';
 import { ShapedRelay } from '../engine/shaping/shaped-link.ts';
+import type { GateEnds } from '../engine/sources/gate-ports.ts';
 import type { Clock, Random, TransportOptions } from '../engine/sources/ports.ts';
 import { Recording } from '../engine/sources/recording.ts';
 import type { DeviceListener, ListenFailure, ListenOptions, Relay, TapNetwork } from '../engine/sources/tap-ports.ts';
 import { onwardOptions, TapSource } from '../engine/sources/tap-source.ts';
 import { type HeadlessRow, HeadlessRows } from './headless-rows.ts';
+import { ruleFilters } from './rule-filters.ts';
+import { LARGEST_TAPPED_BYTES } from './rules.ts';
 
 export interface HeadlessTapOptions {
   readonly listen: ListenOptions;
@@ -24,6 +30,8 @@ export interface HeadlessTapOptions {
   readonly network: TapNetwork;
   /** Of the way on to the server, for every device. */
   readonly conditions: LinkConditions;
+  /** For the packets of every device. */
+  readonly rules: RuleBook;
   readonly listener: HeadlessTapListener;
 }
 
@@ -44,13 +52,16 @@ export class HeadlessTap {
   readonly #options: HeadlessTapOptions;
   readonly #startedUs: number;
   readonly #writer = new PacketFileWriter();
+  readonly #rules = new RuleSet();
   readonly #standing = new Set<TapSource>();
   /** Of each connection, in their order. */
   readonly #parties: Parties[] = [];
   #listener: DeviceListener | undefined;
 
+  /** Throws `bad-rule` and `bad-topic`. */
   constructor(options: HeadlessTapOptions) {
-    const { byteBudget, random, filter } = options;
+    const { byteBudget, random, filter, rules } = options;
+    this.#rules.set(rules, ruleFilters(rules));
     this.#options = options;
     this.#startedUs = options.clock.nowUs();
     this.#recording = new Recording({ byteBudget, maxPacketBytes: Number.POSITIVE_INFINITY, random });
@@ -62,6 +73,11 @@ export class HeadlessTap {
     return this.#parties.length;
   }
 
+  /** What the rules did so far. */
+  get ruleCounts(): RulesRecord['counts'] {
+    return this.#rules.record.counts;
+  }
+
   async start(): Promise<DeviceListener | ListenFailure> {
     const { listen, upstream, network, clock, listener } = this.#options;
     const outcome = await network.listen(listen, (device) => {
@@ -71,6 +87,7 @@ export class HeadlessTap {
           clock,
           device,
           connectOn: (facts) => this.#shapedRelay(onwardOptions(upstream, facts)),
+          makeGate: (connection, ends) => this.#gate(connection, ends),
         },
         {
           changed: () => undefined,
@@ -93,6 +110,12 @@ export class HeadlessTap {
   close(): void {
     this.#listener?.close();
     for (const source of this.#standing) source.close();
+  }
+
+  #gate(connection: number, ends: GateEnds): RuleGate {
+    const { clock, random } = this.#options;
+    const surroundings = { rules: this.#rules, recording: this.#recording, connection, source: 0, sourceName: () => '' };
+    return new RuleGate({ ...surroundings, largestBytes: LARGEST_TAPPED_BYTES, clock, random }, ends);
   }
 
   #shapedRelay(target: TransportOptions): Relay {

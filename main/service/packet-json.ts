@@ -62,6 +62,7 @@ function plain(_name: string, value: unknown): unknown {
  * - `topicOfAlias` where the Topic Name is empty.
  * - `malformed`, then also `bytes`, the packet as it came, beside the fields that could be read; `truncated` where the connection
  *   ended inside the packet.
+ * - `interventions`, what rules did to it and what passed instead.
  * - a packet beyond the size limit is `refused`: it has no fields. `type` is `undecodable` for what follows a framing error.
  * @param own bytes that stand in place of the row's
  */
@@ -84,17 +85,19 @@ export function packetJson(
   };
   const length = capture.length(seq);
   const first = PACKET_TYPES[capture.firstByte(seq) >> 4] ?? 'reserved';
+  const done = recording.interventions.get(seq);
+  const interventions = done === undefined ? {} : { interventions: done };
   const truncated = (flags & FLAG.truncated) === 0 ? {} : { truncated: true };
   if (result === undefined) {
     const bytes = (flags & FLAG.refused) === 0 ? { type: 'undecodable', bytes: whole } : { type: first, refused: true };
-    return JSON.stringify({ ...head, ...bytes, length }, plain);
+    return JSON.stringify({ ...head, ...bytes, length, ...interventions }, plain);
   }
   if (result.packet !== undefined) {
     const topicOfAlias = aliasedTopic(recording, seq, row);
     const alias = topicOfAlias === undefined ? {} : { topicOfAlias };
-    return JSON.stringify({ ...head, ...result.packet, ...alias, length }, plain);
+    return JSON.stringify({ ...head, ...result.packet, ...alias, length, ...interventions }, plain);
   }
   const { malformed, partial } = result;
   const fields: PartialPacket = partial;
-  return JSON.stringify({ ...head, ...fields, length, ...truncated, malformed, bytes: whole }, plain);
+  return JSON.stringify({ ...head, ...fields, length, ...truncated, malformed, ...interventions, bytes: whole }, plain);
 }

@@ -5,6 +5,7 @@ import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { decodeText, hasControlCharacters } from '../../shared/payload/payload-text.ts';
 import { FLAG } from '../engine/capture/record-block.ts';
 import type { Recording } from '../engine/sources/recording.ts';
+import { interventionWords } from './intervention-words.ts';
 import { aliasedTopic, type DecodedRow } from './packet-json.ts';
 
 /** Characters of a payload that a line shows. */
@@ -65,8 +66,8 @@ function words(recording: Recording, seq: number, row: DecodedRow): string {
 }
 
 /**
- * Time, direction (`→` to the server, `←` to the client), bytes on the wire, what the packet says, and the beginning of a payload; without
- * a line feed. Connections are named, from `c1`, once there is a second. Control characters are escaped.
+ * Time, direction (`→` to the server, `←` to the client), bytes on the wire, what the packet says, the beginning of a payload, and what rules
+ * did to it; without a line feed. Connections are named, from `c1`, once there is a second. Control characters are escaped.
  */
 export function packetLine(recording: Recording, seq: number, row: DecodedRow, timed: boolean): string {
   const { capture } = recording;
@@ -75,5 +76,6 @@ export function packetLine(recording: Recording, seq: number, row: DecodedRow, t
   const connection = capture.connectionCount > 1 ? ` c${capture.connection(seq) + 1}` : '';
   const text = terminalText(words(recording, seq, row));
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  return `${clockTime(capture.timeUs(seq), timed)} ${arrow}${connection} ${size}  ${shown}`;
+  const done = terminalText(interventionWords(recording.interventions.get(seq) ?? []));
+  return `${clockTime(capture.timeUs(seq), timed)} ${arrow}${connection} ${size}  ${shown}${done}`;
 }

@@ -2,9 +2,10 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { MOST_RULES, NO_RULES, type Rule, type RuleAction, type RuleBook } from '../../shared/contract/rules.ts';
+import { appendRules, readRules, type RulesFileFault } from '../../shared/contract/rules-file.ts';
 import type { AppModel } from './app-model.ts';
 import { checkRule, type RuleFaults, type RuleForm, ruleForm } from './rule-form.ts';
-import { appendRules, newRuleId, readRules, type RulesFileFault } from './rules-file.ts';
+import { newRuleId } from './rule-id.ts';
 import { createStore, derive, type Readable } from './store.ts';
 
 /** What the service said of a rule that it refused. */
@@ -191,7 +192,7 @@ export class RulesModel {
   /** Takes the rules of a file, or asks first where there are others: {@link opened}. */
   async open(text: string): Promise<void> {
     this.#opened.set(undefined);
-    const read = readRules(text);
+    const read = readRules(text, newRuleId);
     this.#fileFault.set('fault' in read ? read.fault : undefined);
     if ('fault' in read) return;
     if (this.book.get().rules.length === 0) await this.#send(read.book);

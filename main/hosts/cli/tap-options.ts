@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import type { RuleBook } from '../../../shared/contract/rules.ts';
 import { isPresetName, PRESET_NAMES, type PresetName } from '../../../shared/contract/shaping.ts';
 import type { Filter } from '../../../shared/filter/filter-ast.ts';
 import { makeAuthority, TapCertificates } from '../../engine/transport/tap-certificates.ts';
@@ -30,6 +31,7 @@ export interface TapTask extends Upstream {
   readonly isFiltered: boolean;
   readonly seconds: number | undefined;
   readonly shape: PresetName | undefined;
+  readonly rules: RuleBook;
   readonly out: string | undefined;
   readonly format: 'lines' | 'json' | 'quiet';
 }

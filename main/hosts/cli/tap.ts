@@ -14,6 +14,7 @@ import { openFile, type Output, OutputError, StreamOutput } from './capture-outp
 import { PacketPump } from './capture-pump.ts';
 import { summary } from './capture-summary.ts';
 import type { CommandIo, ExitCode } from './command.ts';
+import { readRuleFile, ruleSummary } from './rule-options.ts';
 import { isOpenToNetwork, listenAddress, readListening, readShape, readUpstream, type TapTask } from './tap-options.ts';
 import { tapNote } from './tap-words.ts';
 
@@ -34,6 +35,9 @@ stderr. Ends with a summary there.
   --seconds S           end after S seconds
   --shape NAME          give the way on to the broker the conditions of 2g, 3g, satellite or flaky-wifi; offline: nothing
                         passes; half-open: the broker hears, and is not heard
+
+  --rules FILE          rules as the app's Rules panel saves them: packets dropped, delayed, changed, answered; what each did is told
+                        at the end. Rules that pause need the app
 
   --listen-cert FILE    certificate that devices are shown, PEM, with
   --listen-key FILE     its private key, PEM. Without: made for the name that a device asks for, by an authority of this machine
@@ -62,6 +66,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     quiet: { type: 'boolean' },
     seconds: { type: 'string' },
     shape: { type: 'string' },
+    rules: { type: 'string' },
     'listen-cert': { type: 'string' },
     'listen-key': { type: 'string' },
     'save-ca': { type: 'string' },
@@ -87,6 +92,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     isFiltered: (values.filter ?? '') !== '',
     seconds,
     shape: readShape(values.shape),
+    rules: readRuleFile(values.rules),
     out: values.out,
     format: quiet ? 'quiet' : values.json === true ? 'json' : 'lines',
   };
@@ -104,7 +110,7 @@ class TapRun {
   }
 
   async run(listen: Awaited<ReturnType<typeof readListening>>): Promise<ExitCode> {
-    const { filter, upstream, endpoint, out, seconds, shape, format } = this.#task;
+    const { filter, upstream, endpoint, out, seconds, shape, rules, format } = this.#task;
     const { stdout, signal } = this.#io;
     const tap: HeadlessTap = new HeadlessTap({
       listen,
@@ -115,6 +121,7 @@ class TapRun {
       random: systemRandom,
       network: { listen: listenForDevices, createRelay },
       conditions: shape === undefined ? UNSHAPED : PRESETS[shape],
+      rules,
       listener: {
         recorded: () => pump.stir(),
         noted: (connection, event) => {
@@ -164,10 +171,14 @@ class TapRun {
     return this.#conclude(tap, (systemClock.nowUs() - startedUs) / 1e6);
   }
 
-  #conclude({ rows, devices }: HeadlessTap, seconds: number): ExitCode {
-    const { endpoint, isFiltered } = this.#task;
+  #conclude({ rows, devices, ruleCounts }: HeadlessTap, seconds: number): ExitCode {
+    const { endpoint, isFiltered, rules } = this.#task;
     if (rows.missed > 0)
       this.#say(`${rows.missed} rows were evicted before they could be written: the reader was too slow`);
+    for (const [index, { found, acted }] of ruleCounts.entries()) {
+      const rule = rules.rules[index];
+      if (rule?.enabled === true) this.#say(ruleSummary(rule, found, acted));
+    }
     const of = `${endpoint}, ${devices} ${devices === 1 ? 'connection' : 'connections'}`;
     this.#io.stderr.write(summary(rows, { of, seconds, isFiltered }));
     return rows.missed > 0 ? 1 : 0;

@@ -3,7 +3,7 @@
 import { ArrowDown, ArrowUp, Copy, Download, Plus, RotateCcw, Trash2, Upload } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { MOST_RULES, type Rule } from '../../../shared/contract/rules.ts';
-import { writeRules } from '../../model/rules-file.ts';
+import { writeRules } from '../../../shared/contract/rules-file.ts';
 import type { RulesModel } from '../../model/rules-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';

@@ -5,7 +5,7 @@ import { filterFaultWords } from '../../model/filter-field.ts';
 import { formatDuration } from '../../model/format.ts';
 import { language } from '../../model/language.ts';
 import { byteHex, reasonText } from '../../model/rule-form.ts';
-import type { RulesFileFault } from '../../model/rules-file.ts';
+import type { RulesFileFault } from '../../../shared/contract/rules-file.ts';
 import { rulesText as t } from './strings/text.ts';
 
 /** Its name, its filter, or that it is for everything. */

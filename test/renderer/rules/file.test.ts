@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_RULES, type RuleBook } from '../../../shared/contract/rules.ts';
-import { appendRules, readRules, writeRules } from '../../../renderer/model/rules-file.ts';
+import { newRuleId } from '../../../renderer/model/rule-id.ts';
+import { appendRules, readRules as readRulesOf, writeRules } from '../../../shared/contract/rules-file.ts';
 import { fileFaultWords } from '../../../renderer/panels/rules/rule-words.ts';
 import { exampleRules, rule } from './example.ts';
 
+const readRules = (text: string) => readRulesOf(text, newRuleId);
 const book: RuleBook = { keepAlive: false, rules: [...exampleRules] };
 const withoutIds = (read: RuleBook) => read.rules.map(({ id, ...rest }) => ({ ...rest, id: id === '' }));
 const file = (content: unknown) => JSON.stringify({ format: 'mqtt-inspector-rules', version: 1, book: content });

@@ -1,11 +1,10 @@
 /** Rules in a file of their own: written, read with the place of what is wrong, and joined with those that are there. */
 
 import * as v from 'valibot';
-import { MOST_RULES, type Rule, type RuleBook, RuleBookSchema } from '../../shared/contract/rules.ts';
-import type { FilterError } from '../../shared/filter/filter-ast.ts';
-import { toHex } from '../../shared/payload/payload-encoding.ts';
-import { parseJson } from '../../shared/payload/json-tree.ts';
-import { filterFaults } from './packet-filter.ts';
+import { MOST_RULES, type Rule, type RuleBook, RuleBookSchema } from './rules.ts';
+import type { FilterError } from '../filter/filter-ast.ts';
+import { parseJson } from '../payload/json-tree.ts';
+import { parseFilter } from '../filter/filter-parse.ts';
 
 const FORMAT = 'mqtt-inspector-rules';
 const VERSION = 1;
@@ -17,7 +16,13 @@ export type RulesFileFault =
   /** `path` as in `rules[2].action.ms`. */
   | { readonly reason: 'bad-member'; readonly path: string; readonly expected: string; readonly received: string }
   /** `rule` counts from 1. */
-  | { readonly reason: 'bad-filter'; readonly rule: number; readonly name: string; readonly fault: FilterError }
+  | {
+      readonly reason: 'bad-filter';
+      readonly rule: number;
+      readonly name: string;
+      readonly text: string;
+      readonly fault: FilterError;
+    }
   | { readonly reason: 'too-many'; readonly count: number; readonly most: number };
 
 export type ReadRules = { readonly book: RuleBook } | { readonly fault: RulesFileFault };
@@ -26,8 +31,8 @@ export function writeRules(book: RuleBook): string {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, book }, undefined, 2)}\n`;
 }
 
-/** Never throws. */
-export function readRules(text: string): ReadRules {
+/** Each rule gets an identifier from `newId`. Never throws. */
+export function readRules(text: string, newId: () => string): ReadRules {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const { fault } = parseJson(json);
   if (fault !== undefined) {
@@ -39,20 +44,21 @@ export function readRules(text: string): ReadRules {
   if (!envelope.success) return { fault: { reason: 'not-rules' } };
   const { version, book } = envelope.output;
   if (version > VERSION) return { fault: { reason: 'newer-version', version, newest: VERSION } };
-  const read = v.safeParse(RuleBookSchema, withIds(book));
+  const read = v.safeParse(RuleBookSchema, withIds(book, newId));
   if (!read.success) return { fault: memberFault(read.issues[0]) };
   for (const [index, { name, filter }] of read.output.rules.entries()) {
-    const [wrong] = filterFaults(filter);
-    if (wrong !== undefined) return { fault: { reason: 'bad-filter', rule: index + 1, name, fault: wrong } };
+    const [wrong] = parseFilter(filter).errors;
+    if (wrong !== undefined)
+      return { fault: { reason: 'bad-filter', rule: index + 1, name, text: filter, fault: wrong } };
   }
   return { book: read.output };
 }
 
 /** Identifiers say nothing outside of the book that they came from: two of them alike are no fault of the file. */
-function withIds(book: unknown): unknown {
+function withIds(book: unknown, newId: () => string): unknown {
   if (typeof book !== 'object' || book === null || !('rules' in book) || !Array.isArray(book.rules)) return book;
   const rules = book.rules.map((rule: unknown) =>
-    typeof rule === 'object' && rule !== null ? { ...rule, id: newRuleId() } : rule,
+    typeof rule === 'object' && rule !== null ? { ...rule, id: newId() } : rule,
   );
   return { ...book, rules };
 }
@@ -75,9 +81,4 @@ export function appendRules(to: RuleBook, rules: readonly Rule[]): ReadRules {
   const count = to.rules.length + rules.length;
   if (count > MOST_RULES) return { fault: { reason: 'too-many', count, most: MOST_RULES } };
   return { book: { ...to, rules: [...to.rules, ...rules] } };
-}
-
-/** Of its own kind in every page: two that add a rule at once do not clash. */
-export function newRuleId(): string {
-  return toHex(crypto.getRandomValues(new Uint8Array(8)), '');
 }
