@@ -114,7 +114,13 @@ export class HeadlessTap {
 
   #gate(connection: number, ends: GateEnds): RuleGate {
     const { clock, random } = this.#options;
-    const surroundings = { rules: this.#rules, recording: this.#recording, connection, source: 0, sourceName: () => '' };
+    const surroundings = {
+      rules: this.#rules,
+      recording: this.#recording,
+      connection,
+      source: 0,
+      sourceName: () => '',
+    };
     return new RuleGate({ ...surroundings, largestBytes: LARGEST_TAPPED_BYTES, clock, random }, ends);
   }
 
