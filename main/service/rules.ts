@@ -77,8 +77,9 @@ export class Rules {
     }
   }
 
+  /** Those behind them that stop at a rule when their turn comes too. */
   resolveAll(kind: 'forward' | 'drop'): void {
-    for (const held of this.#set.allHeld) held.resolve({ kind });
+    for (let [held] = this.#set.allHeld; held !== undefined; [held] = this.#set.allHeld) held.resolve({ kind });
   }
 
   /** What stands between the two sides of a source's connections. */

@@ -156,6 +156,22 @@ describe('a packet that waits', () => {
     expect((await bench.heard(301)).filter((line) => line === `1 0 many ${payload.toString()}`).length).toBe(300);
   });
 
+  it('and those behind it that would stop too pass at once, or where the rule is off by then', async () => {
+    const stop = rule('type:publish', { kind: 'pause' });
+    await bench.rules(stop);
+    const device = await bench.device();
+    for (let count = 0; count < 50; count += 1) device.publish('w', String(count));
+    await bench.held(({ behind }) => behind === 49);
+    await bench.page.call('resolveAllHeld', { verdict: 'forward' });
+    expect((await bench.heard(50)).at(-1)).toBe('0 0 w 49');
+    await bench.noneHeld();
+    for (let count = 50; count < 60; count += 1) device.publish('w', String(count));
+    const { id } = await bench.held(({ behind }) => behind === 9);
+    await bench.rules({ ...stop, enabled: false });
+    await bench.page.call('resolveHeld', { held: id, verdict: { kind: 'drop' } });
+    expect((await bench.heard(59)).slice(50)).toEqual(Array.from({ length: 9 }, (_, index) => `0 0 w ${index + 51}`));
+  });
+
   it('waits on though its rule is gone, and all that wait can be dropped at once', async () => {
     await bench.rules(rule('type:publish', { kind: 'pause' }));
     const devices = [await bench.device(), await bench.device({ clientId: 'other' })];

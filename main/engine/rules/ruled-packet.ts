@@ -225,6 +225,9 @@ export class RuledPacket implements Waiting {
       return this.#over ? 'over' : 'next';
     }
     if (this.#verdict === 'none') {
+      // Switched off since it arrived.
+      const id = this.#steps[this.#step]?.rule.id;
+      if (!this.#context.rules.enabled.some(({ rule }) => rule.id === id)) return 'next';
       this.#verdict = 'asked';
       this.#wait = this.#context.rules.hold({
         describe: (id) => this.#describe(id),
