@@ -146,7 +146,7 @@ export const en = {
   'held.none': 'No packet waits. One does when a rule with the action “Pause” finds it.',
   'held.forward-all': 'Forward all',
   'held.drop-all': 'Drop all',
-  'held.all.help': 'All in this list. What waits behind one of them can be stopped next.',
+  'held.all.help': 'All in this list, and those behind them that a rule would stop next.',
   'held.up': 'from client to server',
   'held.down': 'from server to client',
   'held.behind_one': '{{count}} packet behind it, {{bytes}}',

@@ -147,7 +147,7 @@ export const zhCn: Translation<typeof en> = {
   'held.none': '没有报文在等待。动作为“暂停”的规则找到报文时，报文会在此等待。',
   'held.forward-all': '全部放行',
   'held.drop-all': '全部丢弃',
-  'held.all.help': '此列表中的全部。在其后等待的报文可能接着被拦下。',
+  'held.all.help': '列表中的全部报文，以及其后会被规则拦下的报文。',
   'held.up': '从客户端到服务端',
   'held.down': '从服务端到客户端',
   'held.behind_other': '其后有 {{count}} 个报文，{{bytes}}',
