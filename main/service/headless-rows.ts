@@ -49,6 +49,7 @@ export class HeadlessRows {
     this.#view = new PacketView(recording.capture, filter, {
       flows: recording.flows.store,
       initiator: (seq) => recording.initiator(seq),
+      intervened: (seq) => recording.interventions.has(seq),
     });
     this.#isTimed = timed;
   }

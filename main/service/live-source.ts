@@ -123,6 +123,7 @@ export abstract class LiveSource<S extends Source = Source> {
       flows: recording.flows.store,
       originUs: () => this.originUs,
       initiator: (seq) => recording.initiator(seq),
+      intervened: (seq) => recording.interventions.has(seq),
       source: () => this.shownName,
     };
   }

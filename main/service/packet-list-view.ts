@@ -3,6 +3,7 @@
 import type { PacketViewPush } from '../../shared/contract/pushes.ts';
 import type { PacketRows, Seq } from '../../shared/contract/records.ts';
 import { shownState } from '../engine/capture/flows/flow-view.ts';
+import { findField } from '../../shared/filter/filter-ast.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 import { requireFilter } from './filter-text.ts';
@@ -31,6 +32,7 @@ export class PacketListView implements LiveView {
   #sent = '';
   #checkedChanges = -1;
   #checkedAtUs = 0;
+  #interventionsSeen = 0;
   #sentAtUs = 0;
   #showsOpenFlow = false;
 
@@ -114,6 +116,7 @@ export class PacketListView implements LiveView {
     const nowUs = clock.nowUs();
     const endUs = nowUs + FRAME_BUDGET_MS * 1000;
     this.#recheckFlows(nowUs);
+    this.#recheckInterventions();
     return this.#rows.advance(() => clock.nowUs() >= endUs);
   }
 
@@ -125,6 +128,14 @@ export class PacketListView implements LiveView {
     this.#checkedChanges = changes;
     this.#checkedAtUs = nowUs;
     if (this.#rows.recheckFlows()) this.#sent = '';
+  }
+
+  /** What rules do to a packet they do after it was recorded. */
+  #recheckInterventions(): void {
+    if (findField(this.#rows.filter, (field) => field === 'is') === undefined) return;
+    const { recording } = this.#options.live;
+    for (const seq of recording.interventionsSince(this.#interventionsSeen)) this.#rows.recheck(seq);
+    this.#interventionsSeen = recording.interventionsMade;
   }
 
   /** Flows of shown rows may have gone on without a row being added to a filtered view. */

@@ -6,8 +6,8 @@ import type { Direction, PacketType, PropertyName } from '../mqtt/packet.ts';
 /** How a number is compared. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** Records that are no ordinary packet, or one with something wrong. */
-export type Condition = 'error' | 'malformed' | 'truncated' | 'undecodable' | 'refused' | 'event';
+/** Records that are no ordinary packet, one with something wrong, or one that a rule or a user's word changed what became of. */
+export type Condition = 'error' | 'malformed' | 'truncated' | 'undecodable' | 'refused' | 'event' | 'intervened';
 
 /** `reason` counts a code that an acknowledgement leaves out as 0 (MQTT 5.0 §3.4.2.1); `remaining` is the Remaining Length. */
 export type NumberField = 'qos' | 'id' | 'len' | 'remaining' | 'conn' | 'reason';

@@ -23,6 +23,7 @@ export const CONDITION_VALUES: readonly Condition[] = [
   'undecodable',
   'refused',
   'event',
+  'intervened',
 ];
 
 export const FLAG_VALUES: Readonly<Record<string, boolean>> = { true: true, false: false };

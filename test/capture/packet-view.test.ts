@@ -110,7 +110,9 @@ function naive(filter: Filter, capture: Capture, seq: number): boolean {
     default:
       throw new Error(`${filter.field} is no field of a packet`);
   }
-  return filter.values.some((value) => value !== 'error' && (capture.flags(seq) & FLAG[value]) !== 0);
+  return filter.values.some(
+    (value) => value !== 'error' && value !== 'intervened' && (capture.flags(seq) & FLAG[value]) !== 0,
+  );
 }
 
 const term = fc.oneof(

@@ -22,6 +22,7 @@ function setup(filter: string) {
     flows: recording.flows.store,
     originUs: () => 0,
     initiator: (seq: number) => recording.initiator(seq),
+    intervened: (seq: number) => recording.interventions.has(seq),
     source: () => 'kitchen',
   };
   const live = { id: 1, recording, originUs: 0, filterSubject } as unknown as LiveSource;
@@ -30,6 +31,7 @@ function setup(filter: string) {
   let shown: number[] = [];
   return {
     clock,
+    recording,
     send: (packet: Packet, direction: 'out' | 'in' = 'out', initiator = ''): void => {
       const way = direction === 'out' ? 'client-to-server' : 'server-to-client';
       recording.append(connection, way, encodePacket(packet, 5), clock.nowUs(), undefined, initiator);
@@ -92,6 +94,18 @@ describe('a list of packets by the state of their exchange', () => {
     expect(list.rows()).toEqual([1]);
     list.send(puback(2), 'in');
     expect(list.rows()).toEqual([2]);
+  });
+});
+
+describe('a list of packets that rules did something to', () => {
+  it('gains them when it is done, though they were recorded before', () => {
+    const done = setup('is:intervened');
+    const untouched = setup('-is:intervened');
+    for (const list of [done, untouched]) for (const id of [1, 2, 3]) list.send(publish(id));
+    expect([done.rows(), untouched.rows()]).toEqual([[], [0, 1, 2]]);
+    for (const { recording, clock } of [done, untouched])
+      recording.intervene(1, { what: 'drop', rule: 'lossy', atUs: clock.nowUs() });
+    expect([done.rows(), untouched.rows()]).toEqual([[1], [0, 2]]);
   });
 });
 

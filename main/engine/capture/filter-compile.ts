@@ -33,7 +33,7 @@ const ANY_TYPE = 0xffff;
 /** Types with a Packet Identifier: PUBLISH to UNSUBACK. */
 const WITH_PACKET_ID = 0b1111_1111_1000;
 
-const CONDITION_FLAGS: Readonly<Record<Exclude<Condition, 'error'>, number>> = {
+const CONDITION_FLAGS: Readonly<Record<Exclude<Condition, 'error' | 'intervened'>, number>> = {
   malformed: FLAG.malformed,
   truncated: FLAG.truncated,
   undecodable: FLAG.undecodable,
@@ -52,6 +52,8 @@ export interface FilterSubject {
   readonly sawOpen?: ((flow: number, state: number) => void) | undefined;
   /** What caused a packet, empty where nobody is named. */
   readonly initiator?: ((seq: number) => string) | undefined;
+  /** Whether a rule, or a user's word, changed what became of a packet. */
+  readonly intervened?: ((seq: number) => boolean) | undefined;
   /** Name of the source. */
   readonly source?: (() => string) | undefined;
   /** Time of the first packet since the capture was cleared, microseconds since the Unix epoch; NaN before there is one. */
@@ -84,7 +86,7 @@ function compileComparison(comparison: Comparison, subject: FilterSubject): Pred
       return new BytePredicate('party', (party) => sides.some((side) => side === (party & 1)));
     }
     case 'is':
-      return new OrPredicate(comparison.values.map((value) => compileCondition(value, capture)));
+      return new OrPredicate(comparison.values.map((value) => compileCondition(value, subject)));
     case 'topic': {
       const filters = comparison.values.map((value) => new TextEncoder().encode(value));
       const [only] = filters;
@@ -213,7 +215,10 @@ function sinceFlowStart(flows: FlowStore | undefined, block: RecordBlock, row: n
 const BROKEN = FLAG.malformed | FLAG.truncated | FLAG.undecodable | FLAG.refused;
 
 /** `error` is whatever went wrong: a broken or lost record, a failure that a packet reports, an event that tells of one. */
-function compileCondition(condition: Condition, capture: Capture): Predicate {
+function compileCondition(condition: Condition, { capture, intervened }: FilterSubject): Predicate {
+  if (condition === 'intervened') {
+    return new RowPredicate(ANY_TYPE, 4, (block, row) => intervened?.(block.baseSeq + row) === true);
+  }
   if (condition !== 'error') return new FlagPredicate(CONDITION_FLAGS[condition]);
   const failed = (block: RecordBlock, row: number): boolean => {
     const type = (block.first[row] ?? 0) >> 4;

@@ -226,8 +226,8 @@ export class RuledPacket implements Waiting {
     }
     if (this.#verdict === 'none') {
       // Switched off since it arrived.
-      const id = this.#steps[this.#step]?.rule.id;
-      if (!this.#context.rules.enabled.some(({ rule }) => rule.id === id)) return 'next';
+      const stop = this.#steps[this.#step]?.rule.id;
+      if (!this.#context.rules.enabled.some(({ rule: { id } }) => id === stop)) return 'next';
       this.#verdict = 'asked';
       this.#wait = this.#context.rules.hold({
         describe: (id) => this.#describe(id),

@@ -26,6 +26,9 @@ export interface RecordingOptions {
 /** TLS secrets that are kept: a connection has five, of 200 bytes at most. */
 const MOST_KEYS = 10_000;
 
+/** Rows of interventions that are remembered by their order, at least. */
+const MOST_NEWEST = 10_000;
+
 /** Memory of a small recording's first packets: bytes of a segment, and rows of a block. */
 const SMALL_PIECES = { segmentBytes: 262_144, recordsPerBlock: 4096 } as const;
 
@@ -66,6 +69,8 @@ export class Recording {
   /** What rules and users did to packets, by their rows; as {@link comments}. */
   readonly interventions = new Map<number, readonly Intervention[]>();
   #interventionsMade = 0;
+  /** Rows of the last of them, in the order in which they were made. */
+  readonly #newestInterventions: number[] = [];
   #malformed = 0;
   #messagesCleared = 0;
   #pausedUs = 0;
@@ -173,12 +178,20 @@ export class Recording {
   intervene(seq: number, intervention: Intervention): void {
     if (!this.capture.has(seq)) return;
     this.#interventionsMade += 1;
+    this.#newestInterventions.push(seq);
+    if (this.#newestInterventions.length > 2 * MOST_NEWEST) this.#newestInterventions.splice(0, MOST_NEWEST);
     this.interventions.set(seq, [...(this.interventions.get(seq) ?? []), intervention]);
   }
 
   /** Grows with every {@link intervene}: rows that are shown are to be read again. */
   get interventionsMade(): number {
     return this.#interventionsMade;
+  }
+
+  /** Rows of the interventions since {@link interventionsMade} was `made`; no more than the last ten thousand or so. */
+  interventionsSince(made: number): readonly number[] {
+    const count = Math.min(this.#interventionsMade - made, this.#newestInterventions.length);
+    return count === 0 ? [] : this.#newestInterventions.slice(-count);
   }
 
   /** Keeps a TLS secret of a connection beside its packets: a line of the NSS Key Log Format. */
