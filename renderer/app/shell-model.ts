@@ -67,25 +67,29 @@ export class ShellModel {
     if (source !== undefined) this.app.navigation.selectSource(source.id);
   }
 
-  /** Opens a source for each file and shows the last; resolves when all are read. */
+  /** Opens a source for each capture file and shows the last, and takes Python files into the editor; resolves when all captures are read. */
   async openFiles(files: readonly ChosenFile[]): Promise<void> {
     const { actions, inspector, navigation } = this.app;
+    const scripts = files.filter(({ name }) => /\.py$/i.test(name));
+    if (scripts.length > 0) navigation.go({ to: 'scripts', files: scripts });
     await Promise.all(
-      files.map(async (file) => {
-        try {
-          let opened: Promise<FileRecord | undefined> | undefined;
-          await sendFile(inspector, file, (source) => {
-            opened = fileRead(inspector, source);
-            navigation.selectSource(source);
-          });
-          const session = (await opened)?.session;
-          if (session !== undefined) showSession(this.app, session.sources, session.view);
-        } catch (error) {
-          if (error instanceof FileUnreadable)
-            actions.fail({ code: 'file-unreadable', data: { name: file.name, reason: error.message } });
-          else actions.report(error);
-        }
-      }),
+      files
+        .filter((file) => !scripts.includes(file))
+        .map(async (file) => {
+          try {
+            let opened: Promise<FileRecord | undefined> | undefined;
+            await sendFile(inspector, file, (source) => {
+              opened = fileRead(inspector, source);
+              navigation.selectSource(source);
+            });
+            const session = (await opened)?.session;
+            if (session !== undefined) showSession(this.app, session.sources, session.view);
+          } catch (error) {
+            if (error instanceof FileUnreadable)
+              actions.fail({ code: 'file-unreadable', data: { name: file.name, reason: error.message } });
+            else actions.report(error);
+          }
+        }),
     );
   }
 

@@ -1,5 +1,6 @@
 /** How one panel asks for another without knowing it: a request goes out here, the panel that serves it takes it. */
 
+import type { ChosenFile } from './file-opening.ts';
 import type { MessageProperties, SubscriptionRequest } from '../../shared/contract/profiles.ts';
 import type { Seq, SourceId } from '../../shared/contract/records.ts';
 import type { QoS } from '../../shared/mqtt/packet.ts';
@@ -39,6 +40,8 @@ export type NavigationRequest =
   | { readonly to: 'connection'; readonly source: SourceId }
   /** Show a line of a script in the console's editor. */
   | { readonly to: 'script'; readonly file: string; readonly line: number }
+  /** Take files into the console's editor. */
+  | { readonly to: 'scripts'; readonly files: readonly ChosenFile[] }
   /** The taps, and the form of a new one. */
   | { readonly to: 'tap' }
   /** A new rule for packets like one, and its form; without a filter, the form of a rule that is still off. */
@@ -63,6 +66,7 @@ export const PANEL_OF = {
   compare: 'compare',
   connection: 'connection',
   script: 'console',
+  scripts: 'console',
   profile: 'profiles',
   tap: 'taps',
   rule: 'rules',

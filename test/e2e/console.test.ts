@@ -168,12 +168,33 @@ print("published", message.is_published())
     await drawer.waitFor({ state: 'detached' });
   });
 
+  it('takes a script that is dropped anywhere', async () => {
+    await showPanel(page, 'Topics');
+    const data = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['print("dropped", 6 * 7)\n'], 'dropped.py'));
+      return transfer;
+    });
+    await page.dispatchEvent('.shell', 'dragover', { dataTransfer: data });
+    await page.dispatchEvent('.shell', 'drop', { dataTransfer: data });
+    await page.getByRole('tablist', { name: 'Files' }).getByRole('tab', { name: 'dropped.py' }).waitFor();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await run(/dropped\.py.*exit 0/).waitFor({ timeout: START_MS });
+    await expect.poll(shown).toContain('dropped 42');
+  });
+
   it('has its files again after the page was loaded anew', async () => {
     await page.reload();
     await showPanel(page, 'Console');
     const files = page.getByRole('tablist', { name: 'Files' });
     await files.getByRole('tab', { name: 'pump.py' }).waitFor();
-    expect(await files.getByRole('tab').allInnerTexts()).toEqual(['pump.py', 'busy.py', 'ask.py', 'lost.py']);
+    expect(await files.getByRole('tab').allInnerTexts()).toEqual([
+      'pump.py',
+      'busy.py',
+      'ask.py',
+      'lost.py',
+      'dropped.py',
+    ]);
   });
 
   it('met nothing wrong', () => {

@@ -92,11 +92,11 @@ describe('a capture file', () => {
       [...recordedFile(12)],
     );
     await page.dispatchEvent('.shell', 'dragover', { dataTransfer: data });
-    await page.getByText('Drop capture files to open them').waitFor();
+    await page.getByText('Drop capture files or Python scripts to open them').waitFor();
     await page.dispatchEvent('.shell', 'drop', { dataTransfer: data });
     await tab('dropped.pcapng').waitFor();
     await rows().filter({ hasText: 'thermostat' }).waitFor();
-    expect(await page.getByText('Drop capture files to open them').count()).toBe(0);
+    expect(await page.getByText('Drop capture files or Python scripts to open them').count()).toBe(0);
   });
 
   it('is saved, commented, and opens again from a session as it was', async () => {

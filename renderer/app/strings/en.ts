@@ -110,7 +110,7 @@ export const en = {
   'file.state.cancelled': 'file, cancelled',
   'file.state.interrupted': 'file, interrupted',
   'file.state.damaged': 'file, damaged',
-  'file.drop': 'Drop capture files to open them',
+  'file.drop': 'Drop capture files or Python scripts to open them',
   'file.reading': 'Reading {{name}}',
   'file.progress': '{{read}} of {{size}} · {{packets}} packets',
   'file.cancel': 'Cancel',

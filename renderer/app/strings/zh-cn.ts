@@ -107,7 +107,7 @@ export const zhCn = {
   'file.state.cancelled': '文件，已取消',
   'file.state.interrupted': '文件，已中断',
   'file.state.damaged': '文件，已损坏',
-  'file.drop': '松开以打开捕获文件',
+  'file.drop': '松开以打开捕获文件或 Python 脚本',
   'file.reading': '正在读取 {{name}}',
   'file.progress': '{{read}} / {{size}} · {{packets}} 个报文',
   'file.cancel': '取消',

@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { keyLabel } from '../../model/commands.ts';
 import { LARGEST_FILES } from '../../model/console-files.ts';
 import { type ConsoleModel, DEMO_HOST, DIALECTS, type Dialect } from '../../model/console-model.ts';
+import type { ChosenFile } from '../../model/file-opening.ts';
 import { formatBytes } from '../../model/format.ts';
 import type { PanelProps } from '../../model/panel.ts';
 import { disposable, disposeAll } from '../../model/store.ts';
@@ -57,6 +58,22 @@ export function Panel({ app }: PanelProps): ReactNode {
     editor.current = opened;
   }, []);
 
+  const open = useCallback(
+    async (chosen: readonly ChosenFile[]) => {
+      for (const file of chosen) {
+        if (file.size > LARGEST_FILES) {
+          app.actions.report(new Error(consoleText('files.too-large', { size: formatBytes(file.size) })));
+          continue;
+        }
+        // One after the other: they keep their order as tabs.
+        // oxlint-disable-next-line no-await-in-loop
+        const bytes = await file.slice(0, file.size).arrayBuffer();
+        model.files.add(file.name, new TextDecoder().decode(bytes));
+      }
+    },
+    [app, model],
+  );
+
   useEffect(() => {
     const loaded = app.actions.run(() => model.load());
     model.prepare();
@@ -69,20 +86,13 @@ export function Panel({ app }: PanelProps): ReactNode {
         script({ file, line }) {
           void loaded.then(() => model.files.reveal(file, line));
         },
+        scripts({ files }) {
+          void loaded.then(() => open(files));
+        },
       }),
     ]);
     return () => parts[Symbol.dispose]();
-  }, [app, model, run, runSelection, format, newFile]);
-
-  const open = async (chosen: readonly File[]) => {
-    for (const file of chosen) {
-      if (file.size > LARGEST_FILES) {
-        app.actions.report(new Error(t('files.too-large', { size: formatBytes(file.size) })));
-        continue;
-      }
-      model.files.add(file.name, await file.text());
-    }
-  };
+  }, [app, model, run, runSelection, format, newFile, open]);
 
   return (
     <div className="console">
