@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { findProgram, findPython } from '../../support/tools.ts';
 import { nextMessage, startScript, stopChild } from '../children.ts';
-import { type Row, type Section } from '../report.ts';
+import { atMost, type Row, type Section } from '../report.ts';
 import { median, quantile } from '../statistics.ts';
 import type { PartOptions } from './part.ts';
 
@@ -71,6 +71,17 @@ async function pythonStart(): Promise<number> {
   return performance.now() - begun;
 }
 
+/** Milliseconds from SIGINT to the end of a busy loop under python3. */
+async function pythonStop(): Promise<number> {
+  const child = spawn(findPython() ?? 'python3', [join(import.meta.dirname, '../peers/busy.py')]);
+  await once(child.stdout, 'data');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const stopped = performance.now();
+  child.kill('SIGINT');
+  await once(child, 'close');
+  return performance.now() - stopped;
+}
+
 async function startOfConsole(): Promise<readonly number[]> {
   const child = startScript('peers/console.ts', ['start']);
   try {
@@ -93,9 +104,11 @@ export async function measureConsole({ repetitions, quick }: PartOptions): Promi
   const found = { publish: [], receive: [], 'round-trip': [] } as Record<Task, [ours: number[], theirs: number[]][]>;
   const starts: (readonly number[])[] = [];
   const theirStarts: number[] = [];
+  const theirStops: number[] = [];
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     starts.push(await startOfConsole());
     theirStarts.push(await pythonStart());
+    theirStops.push(await pythonStop());
     for (const task of ['publish', 'receive', 'round-trip'] as const) {
       const ours = await inConsole(task, broker, counts[task]);
       const theirs = await underPython(task, broker, counts[task]);
@@ -135,6 +148,15 @@ export async function measureConsole({ repetitions, quick }: PartOptions): Promi
         peer: PEER,
         theirs: median(theirStarts),
         ratio: median(starts.map((figures, index) => (theirStarts[index] ?? 0) / (figures[1] ?? 0))),
+      },
+      {
+        what: 'stop of a busy loop, to the end of the run',
+        ours: start(3),
+        unit: 'ms',
+        peer: 'python3, SIGINT',
+        theirs: median(theirStops),
+        ratio: median(starts.map((figures, index) => (theirStops[index] ?? 0) / (figures[3] ?? 0))),
+        bars: [atMost(100)],
       },
       row('publish, QoS 0, 100 bytes, with loop_start()', 'publish', 'msg/s', (samples) => samples[0] ?? Number.NaN),
       row('a callback’s cost per message received', 'receive', 'µs', (samples) => samples[0] ?? Number.NaN),

@@ -1,4 +1,4 @@
-/** Runs `timed_paho.py` in the console and reports its numbers; or, as `start`, how long the console takes and how much memory it has. */
+/** Runs `timed_paho.py` in the console and reports its numbers; or, as `start`, how long the console takes to begin and to stop, and how much memory it has. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,8 +28,15 @@ if (what === 'start') {
   const asked = performance.now();
   const ended = console.run('print("hello")');
   await printed('hello');
-  process.send?.({ samples: [coldMs, performance.now() - asked, idleMb] });
+  const spareMs = performance.now() - asked;
   await ended;
+  const busy = console.run(readFileSync(join(import.meta.dirname, 'busy.py'), 'utf8'));
+  await printed('busy');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const stopped = performance.now();
+  console.handle.stop();
+  await busy;
+  process.send?.({ samples: [coldMs, spareMs, idleMb, performance.now() - stopped] });
 } else {
   const ended = console.run(readFileSync(join(import.meta.dirname, 'timed_paho.py'), 'utf8'), {
     argv: [what, ...argv],
