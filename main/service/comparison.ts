@@ -64,6 +64,8 @@ export class Comparison {
   readonly #work: Generator<void, void>;
   readonly #keys = new Map<string, number>();
   readonly #columns: Column[] = [];
+  /** Of the {@link advance} under way. */
+  #deadline: () => boolean = () => true;
   #isDone = false;
   #looked = 0;
   #toLook = 1;
@@ -84,6 +86,7 @@ export class Comparison {
 
   /** Works until `deadline` answers true; answers whether everything is compared. */
   advance(deadline: () => boolean): boolean {
+    this.#deadline = deadline;
     while (!this.#isDone) {
       this.#isDone = this.#work.next().done === true;
       if (deadline()) break;
@@ -245,7 +248,7 @@ export class Comparison {
 
   *#matching({ recording, subject }: ComparedSide, filter: Filter): Generator<void, Float64Array> {
     const view = new PacketView(recording.capture, filter, { flows: recording.flows.store, ...subject });
-    while (!view.advance(() => true).done) yield;
+    while (!view.advance(this.#deadline).done) yield;
     const seqs = view.rows(0, view.progress.matched);
     view.close();
     return seqs;

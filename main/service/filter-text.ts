@@ -28,6 +28,7 @@ export function requireFilter(
   }
   const field = findField(filter, refused);
   if (field === undefined) return filter;
-  const at = Math.max(0, text.toLowerCase().indexOf(field));
-  throw new InspectorError('bad-filter', { text, at, length: field.length, reason, word: field, field });
+  const word = field === 'json' ? 'payload' : field;
+  const at = Math.max(0, text.toLowerCase().indexOf(word));
+  throw new InspectorError('bad-filter', { text, at, length: word.length, reason, word, field: word });
 }

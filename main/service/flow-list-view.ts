@@ -2,7 +2,8 @@
 
 import type { FlowViewPush } from '../../shared/contract/pushes.ts';
 import type { FlowGauges } from '../../shared/contract/records.ts';
-import { compileFlowFilter, isPacketField } from '../engine/capture/flows/flow-filter.ts';
+import { isPacketField } from '../../shared/filter/filter-fields.ts';
+import { compileFlowFilter } from '../engine/capture/flows/flow-filter.ts';
 import { STATE } from '../engine/capture/flows/flow-store.ts';
 import { FlowView } from '../engine/capture/flows/flow-view.ts';
 import type { LiveSource } from './live-source.ts';

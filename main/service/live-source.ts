@@ -14,6 +14,7 @@ import type { Settings } from '../../shared/contract/settings.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import type { FilterSubject } from '../engine/capture/filter-compile.ts';
 import type { FlowConnectionGauges } from '../engine/capture/flows/flow-table.ts';
+import { shownState } from '../engine/capture/flows/flow-view.ts';
 import { Rates } from '../engine/capture/rates.ts';
 import { type Endpoint, endpointOf } from '../engine/files/ip-address.ts';
 import type { Parties } from '../engine/files/mqtt-conversation.ts';
@@ -116,11 +117,14 @@ export abstract class LiveSource<S extends Source = Source> {
     return this.kindFacts().name ?? this.name;
   }
 
-  /** What filters over its packets look at. */
+  /** What filters over its packets look at; exchanges are stalled or not as of now. */
   get filterSubject(): Omit<FilterSubject, 'capture'> {
     const { recording } = this;
+    const { store } = recording.flows;
+    const nowUs = this.#clock.nowUs();
     return {
-      flows: recording.flows.store,
+      flows: store,
+      flowState: (flow) => shownState(store, flow, nowUs, this.#stalledAfterUs()),
       originUs: () => this.originUs,
       initiator: (seq) => recording.initiator(seq),
       intervened: (seq) => recording.interventions.has(seq),

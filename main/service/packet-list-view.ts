@@ -2,8 +2,8 @@
 
 import type { PacketViewPush } from '../../shared/contract/pushes.ts';
 import type { PacketRows, Seq } from '../../shared/contract/records.ts';
-import { shownState } from '../engine/capture/flows/flow-view.ts';
 import { findField } from '../../shared/filter/filter-ast.ts';
+import { shownState } from '../engine/capture/flows/flow-view.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 import { requireFilter } from './filter-text.ts';
@@ -30,9 +30,12 @@ export class PacketListView implements LiveView {
   #window: Window = { from: 0, count: 0, follow: true };
   readonly #place = new KeptPlace();
   #sent = '';
-  #checkedChanges = -1;
-  #checkedAtUs = 0;
   #interventionsSeen = 0;
+  #text: string;
+  /** The source's name as the filter knows it. */
+  #sourceName: string;
+  /** Of the frame under way: all exchanges are stalled or not as of one moment. */
+  #nowUs = 0;
   #sentAtUs = 0;
   #showsOpenFlow = false;
 
@@ -40,6 +43,8 @@ export class PacketListView implements LiveView {
   constructor(options: PacketListOptions) {
     this.#options = options;
     this.source = options.live.id;
+    this.#text = options.filter;
+    this.#sourceName = options.live.shownName;
     this.#rows = this.#makeRows(options.filter);
   }
 
@@ -53,6 +58,7 @@ export class PacketListView implements LiveView {
     const rows = this.#makeRows(text);
     this.#rows.close();
     this.#rows = rows;
+    this.#text = text;
     this.#place.forget();
     this.#sent = '';
   }
@@ -105,29 +111,29 @@ export class PacketListView implements LiveView {
   #makeRows(text: string): PacketView {
     const { live, clock, stalledAfterUs } = this.#options;
     const { store } = live.recording.flows;
+    this.#nowUs = clock.nowUs();
     return new PacketView(live.recording.capture, requireFilter(text), {
       ...live.filterSubject,
-      flowState: (flow) => shownState(store, flow, clock.nowUs(), stalledAfterUs()),
+      flowState: (flow) => shownState(store, flow, this.#nowUs, stalledAfterUs()),
     });
   }
 
   #advance(): ReturnType<PacketView['advance']> {
-    const { clock } = this.#options;
+    const { clock, live } = this.#options;
+    if (live.shownName !== this.#sourceName) this.#noteSourceName(live.shownName);
     const nowUs = clock.nowUs();
-    const endUs = nowUs + FRAME_BUDGET_MS * 1000;
-    this.#recheckFlows(nowUs);
+    this.#nowUs = nowUs;
+    const halfUs = nowUs + (FRAME_BUDGET_MS * 1000) / 2;
+    if (this.#rows.recheckFlows(nowUs, () => clock.nowUs() >= halfUs)) this.#sent = '';
     this.#recheckInterventions();
+    const endUs = clock.nowUs() + FRAME_BUDGET_MS * 1000;
     return this.#rows.advance(() => clock.nowUs() >= endUs);
   }
 
-  /** Exchanges go on with packets, and stall by time alone. */
-  #recheckFlows(nowUs: number): void {
-    if (!this.#rows.watchesFlows) return;
-    const { changes } = this.#options.live.recording.flows.store;
-    if (changes === this.#checkedChanges && nowUs - this.#checkedAtUs < STALL_CHECK_US) return;
-    this.#checkedChanges = changes;
-    this.#checkedAtUs = nowUs;
-    if (this.#rows.recheckFlows()) this.#sent = '';
+  /** A source that was renamed may be another one to the filter. */
+  #noteSourceName(name: string): void {
+    this.#sourceName = name;
+    if (findField(this.#rows.filter, (field) => field === 'source') !== undefined) this.setFilter(this.#text);
   }
 
   /** What rules do to a packet they do after it was recorded. */

@@ -136,6 +136,13 @@ export function findField(filter: Filter, refused: (field: Comparison['field']) 
   }
 }
 
+/** UTF-16 units of a filter's text. */
+export const MAX_FILTER_LENGTH = 16_384;
+/** Parentheses and negations in each other. */
+export const MAX_FILTER_DEPTH = 100;
+/** Each is looked for in each packet, and may keep a note for each topic. */
+export const MAX_FILTER_TERMS = 1000;
+
 /** Why a part of the text means nothing. Wording is the page's. */
 export type FilterErrorCode =
   | 'unknown-field'
@@ -152,8 +159,15 @@ export type FilterErrorCode =
   | 'unclosed-parenthesis'
   | 'unexpected-parenthesis'
   | 'missing-term'
-  /** The field means something in the other list only. */
+  /** Longer than {@link MAX_FILTER_LENGTH}. */
+  | 'too-long'
+  /** Parentheses and negations in each other, more than {@link MAX_FILTER_DEPTH}. */
+  | 'too-deep'
+  /** More than {@link MAX_FILTER_TERMS}. */
+  | 'too-many-terms'
+  /** The field asks for packets, and the list has flows. */
   | 'not-for-flows'
+  /** The field means nothing where packets are written as they come. */
   | 'not-for-packets';
 
 /** `from` and `to` are UTF-16 positions in the text, `to` exclusive. */

@@ -15,6 +15,8 @@ export interface FilterCompletions {
   readonly options: readonly FilterCompletion[];
   /** Set where topic names belong: the caller knows those. It is the part of the topic that stands before the cursor. */
   readonly topicPrefix?: string;
+  /** The same where names of sources belong. */
+  readonly sourcePrefix?: string;
 }
 
 /** Completions for the word that ends at `cursor`; what stands after the cursor up to the word's end is replaced too. */
@@ -35,6 +37,7 @@ export function completions(text: string, cursor: number): FilterCompletions {
   const valueFrom = from + Math.max(colon, typed.lastIndexOf(',')) + 1;
   if (!isField(field)) return { from: valueFrom, to: end, options: [] };
   const value = text.slice(valueFrom, cursor).toLowerCase();
+  if (field === 'source') return { from: valueFrom, to: end, options: [], sourcePrefix: text.slice(valueFrom, cursor) };
   if (field === 'topic') return { from: valueFrom, to: end, options: [], topicPrefix: text.slice(valueFrom, cursor) };
   const used = typed
     .slice(colon + 1)

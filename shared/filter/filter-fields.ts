@@ -78,6 +78,25 @@ export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name);
 }
 
+const PACKET_FIELDS: ReadonlySet<string> = new Set([
+  'retain',
+  'dup',
+  'len',
+  'remaining',
+  'client',
+  'source',
+  'initiator',
+  'payload',
+  'json',
+  'prop',
+  'time',
+]);
+
+/** Fields that say something of packets and nothing of flows, by the name in the text or in the meaning. */
+export function isPacketField(name: string): boolean {
+  return PACKET_FIELDS.has(name.split('.', 1)[0] ?? '');
+}
+
 /** Fields whose values may be a regular expression between slashes. */
 export function takesPattern(name: string): boolean {
   const field = name.toLowerCase();

@@ -9,6 +9,9 @@ import {
   type Filter,
   type FilterError,
   type FilterErrorCode,
+  MAX_FILTER_DEPTH,
+  MAX_FILTER_LENGTH,
+  MAX_FILTER_TERMS,
   type NumberTest,
   type ValueTest,
 } from './filter-ast.ts';
@@ -38,11 +41,17 @@ export interface ParsedFilter {
 /**
  * Terms side by side must all match; `or` separates alternatives; parentheses group; a leading `-` negates.
  * A term is `field:value`, `field:value,value`, a flag's name, a word to look for in topic and content, or a term of Wireshark's such as
- * `mqtt.qos > 0`. `&&`, `||` and `!` stand for and, or and not.
+ * `mqtt.qos > 0`. `&&`, `||` and `!` stand for and, or and not. A text beyond the limits of the language has one error and no meaning.
  */
 export function parseFilter(text: string): ParsedFilter {
+  if (text.length > MAX_FILTER_LENGTH) return beyond('too-long', MAX_FILTER_LENGTH, text.length, MAX_FILTER_LENGTH);
   const parser = new Parser(text);
   return parser.parse();
+}
+
+/** @param most what the limit is, in the words of the error. */
+function beyond(code: FilterErrorCode, from: number, to: number, most: number): ParsedFilter {
+  return { filter: EVERYTHING, errors: [{ code, from, to, word: String(most) }] };
 }
 
 class Parser {
@@ -50,6 +59,10 @@ class Parser {
   readonly #errors: FilterError[] = [];
   readonly #end: number;
   #next = 0;
+  #depth = 0;
+  #terms = 0;
+  /** Set once the text goes beyond a limit: what stands behind is passed over. */
+  #beyond: ParsedFilter | undefined;
 
   constructor(text: string) {
     this.#end = text.length;
@@ -60,6 +73,7 @@ class Parser {
 
   parse(): ParsedFilter {
     const filter = this.#alternatives(false);
+    if (this.#beyond !== undefined) return this.#beyond;
     this.#errors.sort((left, right) => left.from - right.from);
     return { filter, errors: this.#errors };
   }
@@ -98,6 +112,22 @@ class Parser {
 
   #term(token: FilterToken): Filter | undefined {
     this.#next++;
+    const isGroup = token.kind === 'not' || token.kind === 'open';
+    if (isGroup && this.#depth === MAX_FILTER_DEPTH) return this.#stop('too-deep', token, MAX_FILTER_DEPTH);
+    if (!isGroup && ++this.#terms > MAX_FILTER_TERMS) return this.#stop('too-many-terms', token, MAX_FILTER_TERMS);
+    this.#depth++;
+    const term = this.#meaning(token);
+    this.#depth--;
+    return term;
+  }
+
+  #stop(code: FilterErrorCode, { from, to }: FilterToken, most: number): undefined {
+    this.#beyond ??= beyond(code, from, to, most);
+    this.#next = this.#tokens.length;
+    return undefined;
+  }
+
+  #meaning(token: FilterToken): Filter | undefined {
     switch (token.kind) {
       case 'not': {
         const next = this.#peek();

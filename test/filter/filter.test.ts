@@ -122,6 +122,17 @@ describe('meaning', () => {
       'prop.user.Trace-Id:=7',
       { kind: 'compare', field: 'prop', name: 'userProperties', key: 'Trace-Id', values: [number('=', 7)] },
     ],
+    ['source:kitchen,=cellar', { kind: 'compare', field: 'source', values: [contains('kitchen'), equals('cellar')] }],
+    [
+      String.raw`initiator:pump.py:12,"a b.py:7",/^pump\.py:/`,
+      {
+        kind: 'compare',
+        field: 'initiator',
+        values: [contains('pump.py:12'), contains('a b.py:7'), matches(String.raw`^pump\.py:`)],
+      },
+    ],
+    ['initiator:*', { kind: 'compare', field: 'initiator', values: [{ kind: 'present' }] }],
+    ['flow.state:open,ProtocolError', { kind: 'compare', field: 'flow.state', values: ['open', 'protocolError'] }],
     ['client:="5"', { kind: 'compare', field: 'client', values: [equals('5')] }],
     ['topic.name:/^a/', { kind: 'compare', field: 'topic.name', values: [matches('^a')] }],
     ['!a && not b || c', { kind: 'or', terms: [{ kind: 'and', terms: [not('a'), not('b')] }, looked('c')] }],
@@ -201,6 +212,10 @@ describe('errors', () => {
     ['mqtt.retain > 1', 'operator-not-allowed', 12, 13],
     ['mqtt.msgid in {1 2', 'unclosed-parenthesis', 14, 15],
     ['mqtt.topic matches "("', 'bad-pattern', 19, 22],
+    ['source:', 'missing-value', 0, 7],
+    ['initiator:/(/', 'bad-pattern', 10, 13],
+    ['flow.state:ended', 'unknown-value', 11, 16],
+    ['flow.state:>open', 'operator-not-allowed', 11, 16],
     ['retain:maybe', 'unknown-value', 7, 12],
     ['retain:true,false', 'unknown-value', 12, 17],
     ['is:__proto__', 'unknown-value', 3, 12],
@@ -314,7 +329,10 @@ const leaf: fc.Arbitrary<Filter> = fc.oneof(
     .record({ field: fc.constantFrom('rtt' as const, 'time', 'reason'), values: tests(fc.nat()) })
     .map((test): Filter => ({ kind: 'compare', ...test })),
   fc
-    .record({ field: fc.constantFrom('payload' as const, 'client', 'topic.name'), values: testsOf(contained) })
+    .record({
+      field: fc.constantFrom('payload' as const, 'client', 'topic.name', 'source', 'initiator'),
+      values: testsOf(contained),
+    })
     .map((test): Filter => ({ kind: 'compare', ...test })),
   fc
     .record({ path: fc.constantFrom(['a'], ['a', 0, '*'], [1, 'b-c']), values: testsOf(anyValue) })

@@ -1,15 +1,19 @@
 /** A packet list whose filter asks for the state of exchanges: packets come and go with it. */
 
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shownState } from '../../main/engine/capture/flows/flow-view.ts';
+import { PacketView } from '../../main/engine/capture/packet-view.ts';
 import { encodePacket } from '../../main/engine/codec/encode.ts';
 import { Recording } from '../../main/engine/sources/recording.ts';
 import { systemRandom } from '../../main/engine/transport/system.ts';
+import { requireFilter } from '../../main/service/filter-text.ts';
 import type { LiveSource } from '../../main/service/live-source.ts';
 import { PacketListView } from '../../main/service/packet-list-view.ts';
 import type { Packet } from '../../shared/mqtt/packet.ts';
 import { TestClock } from '../support/test-clock.ts';
 
-function setup(filter: string) {
+function setup(filter: string, name = 'kitchen') {
   const clock = new TestClock();
   const recording = new Recording({
     byteBudget: 16_777_216,
@@ -17,21 +21,39 @@ function setup(filter: string) {
     random: systemRandom,
     pieces: 'small',
   });
-  const connection = recording.openConnection(0, 5);
+  let connection = recording.openConnection(0, 5);
   const filterSubject = {
     flows: recording.flows.store,
     originUs: () => 0,
     initiator: (seq: number) => recording.initiator(seq),
     intervened: (seq: number) => recording.interventions.has(seq),
-    source: () => 'kitchen',
+    source: () => live.shownName,
   };
-  const live = { id: 1, recording, originUs: 0, filterSubject } as unknown as LiveSource;
-  const view = new PacketListView({ view: 1, live, filter, clock, stalledAfterUs: () => 2_000_000 });
-  view.setWindow({ from: 0, count: 50, follow: false });
+  const live = { id: 1, recording, originUs: 0, filterSubject, shownName: name };
+  const view = new PacketListView({
+    view: 1,
+    live: live as unknown as LiveSource,
+    filter,
+    clock,
+    stalledAfterUs: () => 2_000_000,
+  });
+  view.setWindow({ from: 0, count: 50, follow: true });
   let shown: number[] = [];
   return {
     clock,
     recording,
+    rename: (next: string): void => void (live.shownName = next),
+    reconnect: (): void => {
+      recording.closeConnection(connection, clock.nowUs());
+      connection = recording.openConnection(clock.nowUs(), 5);
+    },
+    /** Rows that the filter finds where nothing was looked at before. */
+    fresh: (): number[] => {
+      const { store } = recording.flows;
+      const flowState = (flow: number): number => shownState(store, flow, clock.nowUs(), 2_000_000);
+      const rows = new PacketView(recording.capture, requireFilter(filter), { ...filterSubject, flowState });
+      return [...rows.rows(0, rows.advance(() => false).matched)];
+    },
     send: (packet: Packet, direction: 'out' | 'in' = 'out', initiator = ''): void => {
       const way = direction === 'out' ? 'client-to-server' : 'server-to-client';
       recording.append(connection, way, encodePacket(packet, 5), clock.nowUs(), undefined, initiator);
@@ -45,16 +67,22 @@ function setup(filter: string) {
   };
 }
 
-const publish = (packetId: number): Packet => ({
+const publish = (packetId: number, qos: 1 | 2 = 1, dup = false): Packet => ({
   type: 'publish',
-  dup: false,
-  qos: 1,
+  dup,
+  qos,
   retain: false,
   topic: 'a',
   packetId,
   payload: new Uint8Array(1),
 });
 const puback = (packetId: number, reasonCode = 0): Packet => ({ type: 'puback', packetId, reasonCode });
+const step = (type: 'pubrec' | 'pubrel' | 'pubcomp', packetId: number): Packet => ({ type, packetId, reasonCode: 0 });
+const anyStep = fc.record({
+  what: fc.constantFrom('publish', 'again', 'puback', 'pubrec', 'pubrel', 'pubcomp', 'reconnect', 'wait', 'look'),
+  id: fc.integer({ min: 1, max: 3 }),
+  qos: fc.constantFrom(1 as const, 2),
+});
 
 describe('a list of packets by the state of their exchange', () => {
   it('loses what is complete, and gains it where that is asked for', () => {
@@ -95,6 +123,49 @@ describe('a list of packets by the state of their exchange', () => {
     list.send(puback(2), 'in');
     expect(list.rows()).toEqual([2]);
   });
+
+  it('takes an exchange back that was over and goes on, by packets that were not asked themselves', () => {
+    const list = setup('dir:in flow.state:open');
+    list.send(publish(1, 2));
+    list.send(step('pubrec', 1), 'in');
+    expect(list.rows()).toEqual([1]);
+    list.send(step('pubrel', 1));
+    list.send(step('pubcomp', 1), 'in');
+    expect(list.rows()).toEqual([]);
+    list.send(step('pubrel', 1));
+    expect(list.rows()).toEqual([1, 3]);
+    list.send(step('pubcomp', 1), 'in');
+    expect(list.rows()).toEqual([]);
+  });
+
+  it('is what a new look would find, whatever happens in whatever order', () => {
+    const filters = fc.constantFrom(
+      'flow.state:open',
+      'flow.state:stalled',
+      'flow.state:complete dir:in',
+      '-flow.state:open,stalled',
+      '(id:1 or flow.state:abandoned) -type:pubrel',
+      'type:publish or flow.state:protocolError,failed',
+    );
+    fc.assert(
+      fc.property(filters, fc.array(anyStep, { minLength: 1, maxLength: 40 }), (filter, steps) => {
+        const list = setup(filter);
+        let ms = 0;
+        for (const { what, id, qos } of steps) {
+          list.clock.goTo((ms += 10));
+          if (what === 'publish' || what === 'again') list.send(publish(id, qos, what === 'again'));
+          else if (what === 'puback') list.send(puback(id, qos === 1 ? 0 : 0x97), 'in');
+          else if (what === 'reconnect') list.reconnect();
+          else if (what === 'wait') list.clock.goTo((ms += 2500));
+          else if (what === 'look') list.rows();
+          else list.send(step(what, id), what === 'pubrel' ? 'out' : 'in');
+          if (what === 'look') expect(list.rows()).toEqual(list.fresh());
+        }
+        expect(list.rows()).toEqual(list.fresh());
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
 
 describe('a list of packets that rules did something to', () => {
@@ -124,5 +195,15 @@ describe('a list of packets by what caused them, and by their source', () => {
     expect(any.rows()).toEqual([0, 1]);
     expect(here.rows()).toEqual([0, 1, 2]);
     expect(elsewhere.rows()).toEqual([]);
+  });
+
+  it('knows the source by its new name', () => {
+    const list = setup('source:=cellar type:publish');
+    list.send(publish(1));
+    expect(list.rows()).toEqual([]);
+    list.rename('cellar');
+    expect(list.rows()).toEqual([0]);
+    list.rename('attic');
+    expect(list.rows()).toEqual([]);
   });
 });

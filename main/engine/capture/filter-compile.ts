@@ -6,6 +6,7 @@ import {
   type Filter,
   type NumberTest,
   passes,
+  type ValueTest,
 } from '../../../shared/filter/filter-ast.ts';
 import { FLOW_KINDS, FLOW_STATES, type FlowState } from '../../../shared/contract/records.ts';
 import { TYPE } from '../../../shared/mqtt/packet.ts';
@@ -48,9 +49,9 @@ export interface FilterSubject {
   readonly flows?: FlowStore | undefined;
   /** State of an exchange as it is shown, an index into `FLOW_STATES`; without it as it is stored. */
   readonly flowState?: ((flow: number) => number) | undefined;
-  /** Told of each exchange that was asked for its state and goes on: its packets are to be looked at again. */
-  readonly sawOpen?: ((flow: number, state: number) => void) | undefined;
-  /** What caused a packet, empty where nobody is named. */
+  /** Told of each packet that was judged by the state of its exchange: once that changes it is to be looked at again. */
+  readonly sawState?: ((flow: number, state: number) => void) | undefined;
+  /** What caused a packet, empty where nobody is named; the same for all records with one number in the initiator column. */
   readonly initiator?: ((seq: number) => string) | undefined;
   /** Whether a rule, or a user's word, changed what became of a packet. */
   readonly intervened?: ((seq: number) => boolean) | undefined;
@@ -161,41 +162,53 @@ function compileComparison(comparison: Comparison, subject: FilterSubject): Pred
     }
     case 'flow.state':
       return flowStatePredicate(comparison.values, subject);
-    case 'initiator': {
-      const matcher = new ValueMatcher(comparison.values);
-      const { initiator } = subject;
-      return new RowPredicate(ANY_TYPE, 4, (block, row) => {
-        const name = initiator?.(block.baseSeq + row) ?? '';
-        return name !== '' && matcher.value(name);
-      });
-    }
-    case 'source': {
-      const matcher = new ValueMatcher(comparison.values);
-      const { source } = subject;
-      return new RowPredicate(ANY_TYPE, 1, () => source !== undefined && matcher.value(source()));
-    }
+    case 'initiator':
+      return initiatorPredicate(comparison.values, subject);
+    case 'source':
+      return sourcePredicate(comparison.values, subject);
     case 'conn':
   }
   return new RowPredicate(ANY_TYPE, 2, (block, row) => passesAny(comparison.values, block.connection(row) + 1));
 }
 
-/** Of the packets of an exchange; one that goes on is remembered. */
-function flowStatePredicate(values: readonly FlowState[], { flows, flowState, sawOpen }: FilterSubject): Predicate {
+function flowStatePredicate(values: readonly FlowState[], { flows, flowState, sawState }: FilterSubject): Predicate {
   const wanted = values.map((state) => FLOW_STATES.indexOf(state));
   return new RowPredicate(ANY_TYPE, 4, (block, row) => {
     const flow = block.flow?.[row] ?? -1;
     if (flows === undefined || !flows.has(flow)) return false;
     const state = flowState === undefined ? flows.state(flow) : flowState(flow);
-    if (isGoingOn(state)) sawOpen?.(flow, state);
+    sawState?.(flow, state);
     return wanted.includes(state);
   });
 }
 
-const GOING_ON = [FLOW_STATES.indexOf('open'), FLOW_STATES.indexOf('stalled')];
+/** Each number of the column is asked once. */
+function initiatorPredicate(values: readonly ValueTest[], { initiator }: FilterSubject): Predicate {
+  const matcher = new ValueMatcher(values);
+  const known = new Map<number, boolean>();
+  return new RowPredicate(ANY_TYPE, 3, (block, row) => {
+    const number = block.initiator?.[row] ?? 0;
+    if (number === 0 || initiator === undefined) return false;
+    const before = known.get(number);
+    if (before !== undefined) return before;
+    const answer = matcher.value(initiator(block.baseSeq + row));
+    known.set(number, answer);
+    return answer;
+  });
+}
 
-/** Whether an exchange of that state may come to another. */
-export function isGoingOn(state: number): boolean {
-  return GOING_ON.includes(state);
+function sourcePredicate(values: readonly ValueTest[], { source }: FilterSubject): Predicate {
+  const matcher = new ValueMatcher(values);
+  let known: string | undefined;
+  let answer = false;
+  return new RowPredicate(ANY_TYPE, 1, () => {
+    const name = source?.();
+    if (name !== known) {
+      known = name;
+      answer = name !== undefined && matcher.value(name);
+    }
+    return answer;
+  });
 }
 
 /** Of a whole packet of `size` bytes whose Remaining Length takes no more bytes than needed. */

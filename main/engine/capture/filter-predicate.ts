@@ -252,13 +252,20 @@ export class AndPredicate implements Predicate {
   }
 }
 
-/** Marks the rows of one slice that some term kept. */
-abstract class MarkingPredicate {
+/** Which rows of a slice some term kept; memory that is lent while one predicate works, so that thousands of them take no more than a few. */
+class RowMarks {
+  static readonly #spare: RowMarks[] = [];
   readonly #scratch = new Int32Array(SLICE_ROWS);
+  /** All 0 between uses. */
   readonly #marks = new Uint8Array(SLICE_ROWS);
 
+  /** To be given back by {@link collect}. */
+  static take(): RowMarks {
+    return RowMarks.#spare.pop() ?? new RowMarks();
+  }
+
   /** Runs `term` over those rows that are not marked yet and marks what it keeps; marks stand at `row - rows[0]`. */
-  protected markRows(term: Predicate, block: RecordBlock, rows: Int32Array, count: number): void {
+  markRows(term: Predicate, block: RecordBlock, rows: Int32Array, count: number): void {
     const scratch = this.#scratch;
     const marks = this.#marks;
     const base = rows[0] ?? 0;
@@ -267,12 +274,13 @@ abstract class MarkingPredicate {
       const row = rows[index] ?? 0;
       if (marks[row - base] === 0) scratch[open++] = row;
     }
+    if (open === 0) return;
     const kept = term.narrow(block, scratch, open);
     for (let index = 0; index < kept; index++) marks[(scratch[index] ?? 0) - base] = 1;
   }
 
-  /** Keeps the rows whose mark is `wanted`, and takes all marks away. */
-  protected collect(rows: Int32Array, count: number, wanted: 0 | 1): number {
+  /** Keeps the rows whose mark is `wanted`, takes all marks away and gives the memory back. */
+  collect(rows: Int32Array, count: number, wanted: 0 | 1): number {
     const marks = this.#marks;
     const base = rows[0] ?? 0;
     const span = (rows[count - 1] ?? 0) - base + 1;
@@ -282,17 +290,17 @@ abstract class MarkingPredicate {
       if (marks[row - base] === wanted) rows[kept++] = row;
     }
     marks.fill(0, 0, span);
+    RowMarks.#spare.push(this);
     return kept;
   }
 }
 
-export class OrPredicate extends MarkingPredicate implements Predicate {
+export class OrPredicate implements Predicate {
   readonly cost: number;
   readonly readsBytes: boolean;
   readonly #terms: readonly Predicate[];
 
   constructor(terms: readonly Predicate[]) {
-    super();
     this.#terms = terms.toSorted((left, right) => left.cost - right.cost);
     this.cost = terms.reduce((sum, term) => sum + term.cost, 2);
     this.readsBytes = terms.some((term) => term.readsBytes);
@@ -311,18 +319,18 @@ export class OrPredicate extends MarkingPredicate implements Predicate {
   }
 
   narrow(block: RecordBlock, rows: Int32Array, count: number): number {
-    for (const term of this.#terms) if (term.mayMatch(block)) this.markRows(term, block, rows, count);
-    return this.collect(rows, count, 1);
+    const marks = RowMarks.take();
+    for (const term of this.#terms) if (term.mayMatch(block)) marks.markRows(term, block, rows, count);
+    return marks.collect(rows, count, 1);
   }
 }
 
-export class NotPredicate extends MarkingPredicate implements Predicate {
+export class NotPredicate implements Predicate {
   readonly cost: number;
   readonly readsBytes: boolean;
   readonly #term: Predicate;
 
   constructor(term: Predicate) {
-    super();
     this.#term = term;
     this.cost = term.cost + 1;
     this.readsBytes = term.readsBytes;
@@ -341,7 +349,8 @@ export class NotPredicate extends MarkingPredicate implements Predicate {
   }
 
   narrow(block: RecordBlock, rows: Int32Array, count: number): number {
-    if (this.#term.mayMatch(block)) this.markRows(this.#term, block, rows, count);
-    return this.collect(rows, count, 0);
+    const marks = RowMarks.take();
+    if (this.#term.mayMatch(block)) marks.markRows(this.#term, block, rows, count);
+    return marks.collect(rows, count, 0);
   }
 }

@@ -1,9 +1,11 @@
 /** A filtered list over a capture that goes on growing and losing its oldest records: found newest first, in short slices. */
 
-import { type Filter, matchesEverything } from '../../../shared/filter/filter-ast.ts';
+import { type Filter, findField, matchesEverything } from '../../../shared/filter/filter-ast.ts';
 import type { Capture } from './capture.ts';
-import { compileFilter, type FilterSubject, isGoingOn } from './filter-compile.ts';
+import { compileFilter, type FilterSubject } from './filter-compile.ts';
 import { type Deadline, popCount, type Predicate, SLICE_ROWS } from './filter-predicate.ts';
+import { WatchedFlows } from './flows/watched-flows.ts';
+import type { RecordBlock } from './record-block.ts';
 
 /** How far a view has come. All but `done` count records that are still in the capture. */
 export interface ViewProgress {
@@ -16,7 +18,12 @@ export interface ViewProgress {
 
 /** Where bytes are read, a slice covers about this many. */
 const SLICE_BYTES = 1 << 20;
-const FEWEST_ROWS = 16;
+/** What the rows of a slice cost in all, as {@link Predicate.cost} counts: some milliseconds. */
+const SLICE_COST = SLICE_ROWS * 1024;
+/** Rows of the first slice of a filter that reads bytes: nobody knows yet how long a row takes. */
+const FIRST_ROWS = 1;
+/** Slices grow by so much at once: the next takes no longer than twice as long. */
+const GROWTH = 2;
 
 /** One bit for each record of a block. */
 interface BlockMatches {
@@ -40,11 +47,11 @@ export class PacketView {
   #low: number;
   #high: number;
   #matched = 0;
-  #sliceRows = SLICE_ROWS;
+  #sliceRows: number;
   #closed = false;
-  readonly #subject: FilterSubject;
-  /** Exchanges that go on and were asked for their state, with the state that they were in. */
-  readonly #goingOn = new Map<number, number>();
+  /** Absent where the filter does not ask for the state of exchanges. */
+  readonly #watched: WatchedFlows | undefined;
+  readonly #flows: FilterSubject['flows'];
 
   /**
    * Scans nothing yet: {@link advance} does. Without `flows` no packet has an exchange; times count from `originUs`, else from the oldest
@@ -57,13 +64,17 @@ export class PacketView {
       flows,
       originUs = () => (capture.recordCount === 0 ? Number.NaN : capture.timeUs(capture.firstSeq)),
       ...others
-    }: Partial<Omit<FilterSubject, 'capture' | 'sawOpen'>> = {},
+    }: Partial<Omit<FilterSubject, 'capture' | 'sawState'>> = {},
   ) {
     this.filter = filter;
     this.#capture = capture;
-    const sawOpen = (flow: number, state: number): void => void this.#goingOn.set(flow, state);
-    this.#subject = { ...others, capture, flows, originUs, sawOpen };
-    this.#predicate = matchesEverything(filter) ? undefined : compileFilter(filter, this.#subject);
+    this.#flows = flows;
+    if (flows !== undefined && findField(filter, (field) => field === 'flow.state') !== undefined)
+      this.#watched = new WatchedFlows(flows, others.flowState ?? ((flow) => flows.state(flow)));
+    const sawState = (flow: number, state: number): void => this.#watched?.saw(flow, state);
+    const subject: FilterSubject = { ...others, capture, flows, originUs, sawState };
+    this.#predicate = matchesEverything(filter) ? undefined : compileFilter(filter, subject);
+    this.#sliceRows = this.#predicate?.readsBytes === true ? FIRST_ROWS : mostRows(this.#predicate);
     this.#words = new Uint32Array(Math.ceil(capture.recordsPerBlock / 32));
     this.#low = capture.nextSeq;
     this.#high = capture.nextSeq;
@@ -86,14 +97,21 @@ export class PacketView {
 
   /**
    * Scans until `deadline` answers true or nothing is left: first what has arrived since the last call, then older and older records.
-   * At least one slice is done, so repeated calls always get on. Does nothing after {@link close}.
+   * At least one slice is done, so repeated calls always get on; slices become smaller where one alone takes longer than that. Does nothing
+   * after {@link close}.
    */
   advance(deadline: Deadline): ViewProgress {
     const predicate = this.#predicate;
     if (predicate !== undefined && !this.#closed) {
       this.#forgetEvicted();
       if (predicate.prepare(deadline)) {
-        while (this.#scanSlice(predicate)) if (deadline()) break;
+        for (let first = true; ; first = false) {
+          const rows = this.#sliceRows;
+          if (!this.#scanSlice(predicate)) break;
+          if (!deadline()) continue;
+          if (first) this.#sliceRows = Math.max(1, rows >> 1);
+          break;
+        }
       }
     }
     return this.progress;
@@ -108,33 +126,21 @@ export class PacketView {
     this.#scan(predicate, seq, seq + 1);
   }
 
-  /** Whether packets may come and go with the state of their exchanges. */
-  get watchesFlows(): boolean {
-    return this.#goingOn.size > 0;
-  }
-
-  /** Looks again at the packets of exchanges that went on since they were looked at. Answers whether there were any. */
-  recheckFlows(): boolean {
-    const { flows, flowState } = this.#subject;
-    let changed = false;
-    for (const [flow, before] of this.#goingOn) {
-      if (flows === undefined || !flows.has(flow)) {
-        this.#goingOn.delete(flow);
-        continue;
-      }
-      const state = flowState === undefined ? flows.state(flow) : flowState(flow);
-      if (state === before) continue;
-      if (!isGoingOn(state)) this.#goingOn.delete(flow);
-      for (const seq of flows.steps(flow)) this.recheck(seq);
-      changed = true;
-    }
-    return changed;
+  /**
+   * Looks again at the packets of exchanges that came to another state since they were looked at, until `deadline` answers true. To be
+   * called before each {@link advance}. Answers whether there were any.
+   */
+  recheckFlows(nowUs: number, deadline: Deadline): boolean {
+    const look = (flow: number): void => {
+      for (const seq of this.#flows?.steps(flow) ?? []) this.recheck(seq);
+    };
+    return this.#watched?.advance(nowUs, deadline, look) ?? false;
   }
 
   /** Gives the index back; the view finds nothing more. */
   close(): void {
     this.#closed = true;
-    this.#goingOn.clear();
+    this.#watched?.clear();
     this.#matches.length = 0;
     this.#matched = 0;
     this.#low = this.#high;
@@ -197,6 +203,7 @@ export class PacketView {
       const blockEnd = (Math.floor(this.#high / recordsPerBlock) + 1) * recordsPerBlock;
       const to = Math.min(this.#high + this.#sliceRows, blockEnd, capture.nextSeq);
       this.#scan(predicate, this.#high, to);
+      this.#resizeSlices(predicate, capture.blockOf(this.#high), this.#high, to);
       this.#high = to;
       return true;
     }
@@ -205,11 +212,25 @@ export class PacketView {
       const block = capture.blockOf(this.#low - 1);
       const skips = !predicate.mayMatch(block);
       const from = Math.max(skips ? blockStart : this.#low - this.#sliceRows, blockStart, capture.firstSeq);
-      if (!skips) this.#scan(predicate, from, this.#low);
+      if (!skips) {
+        this.#scan(predicate, from, this.#low);
+        this.#resizeSlices(predicate, block, from, this.#low);
+      }
       this.#low = from;
       return true;
     }
     return false;
+  }
+
+  /** The next slice is a little larger, up to what its bytes and its rows' cost allow, judged by records `[from, to)`, which are of one block. */
+  #resizeSlices(predicate: Predicate, block: RecordBlock, from: number, to: number): void {
+    let most = mostRows(predicate);
+    if (predicate.readsBytes) {
+      let bytes = 0;
+      for (let row = from - block.baseSeq; row < to - block.baseSeq; row++) bytes += block.size[row] ?? 0;
+      most = Math.min(most, Math.floor((SLICE_BYTES * (to - from)) / (bytes + 1)));
+    }
+    this.#sliceRows = Math.max(1, Math.min(most, this.#sliceRows * GROWTH));
   }
 
   /** Evaluates records `[from, to)`, all of one block and at most a slice, and notes the matches. */
@@ -226,11 +247,6 @@ export class PacketView {
     const rows = this.#rows;
     for (let index = 0; index < count; index++) rows[index] = first + index;
     const kept = predicate.mayFail(block) ? predicate.narrow(block, rows, count) : count;
-    if (predicate.readsBytes) {
-      let bytes = 0;
-      for (let row = first; row < first + count; row++) bytes += block.size[row] ?? 0;
-      this.#sliceRows = Math.min(SLICE_ROWS, Math.max(FEWEST_ROWS, Math.floor((SLICE_BYTES * count) / (bytes + 1))));
-    }
     if (kept === 0) return;
     const matches = this.#matchesFor(from);
     for (let index = 0; index < kept; index++) {
@@ -315,6 +331,11 @@ export class PacketView {
     }
     return next;
   }
+}
+
+/** Rows of a slice that a filter's cost allows. */
+function mostRows(predicate: Predicate | undefined): number {
+  return Math.max(1, Math.min(SLICE_ROWS, Math.floor(SLICE_COST / (predicate?.cost ?? 1))));
 }
 
 /** Set bits among rows `[from, to)`. */

@@ -59,7 +59,8 @@ export class RuleFinder {
   #compile(enabled: readonly ActiveRule[]): void {
     const { capture, flows } = this.#recording;
     const originUs = (): number => (capture.recordCount === 0 ? Number.NaN : capture.timeUs(capture.firstSeq));
-    const subject = { capture, flows: flows.store, originUs, source: this.#sourceName };
+    const initiator = (seq: number): string => this.#recording.initiator(seq);
+    const subject = { capture, flows: flows.store, originUs, initiator, source: this.#sourceName };
     this.#predicates = enabled.map(({ filter }) => compileFilter(filter, subject));
     this.#compiledFor = enabled;
   }

@@ -18,6 +18,13 @@ const FILTER_FAULTS: Readonly<Record<string, string>> = {
   'unclosed-parenthesis': 'the closing parenthesis is missing',
   'unexpected-parenthesis': 'nothing was opened that this closes',
   'missing-term': 'a term is missing',
+  'bad-bytes': 'this is no bytes in hexadecimal digits:',
+  'bad-path': 'this is no path into JSON:',
+  'bad-pattern': 'this is no regular expression of RE2:',
+  'unclosed-pattern': 'the closing slash is missing:',
+  'too-long': 'the filter is too long; most characters:',
+  'too-deep': 'too much is nested; most levels:',
+  'too-many-terms': 'the filter has too many terms; at most',
   'not-for-packets': 'the field says nothing of packets as they come',
 };
 

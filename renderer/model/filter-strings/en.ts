@@ -15,6 +15,9 @@ export const en = {
   'unclosed-parenthesis': 'This parenthesis is never closed.',
   'unexpected-parenthesis': 'This parenthesis was never opened.',
   'not-for-flows': '“{{word}}” means something for packets only.',
-  'not-for-packets': '“{{word}}” means something in the Flows panel only.',
+  'not-for-packets': '“{{word}}” means nothing where packets are written as they come.',
+  'too-long': 'This filter is too long: {{word}} characters at most.',
+  'too-deep': 'Too many parentheses or negations inside of each other: {{word}} at most.',
+  'too-many-terms': 'This filter has too many terms: {{word}} at most.',
   'missing-term': 'Something to look for is missing here.',
 } as const;

@@ -14,6 +14,9 @@ export const zhCn = {
   'unclosed-parenthesis': '此括号没有闭合。',
   'unexpected-parenthesis': '此括号没有对应的左括号。',
   'not-for-flows': '“{{word}}”只适用于报文。',
-  'not-for-packets': '“{{word}}”只适用于“流程”面板。',
+  'not-for-packets': '报文边到达边输出时不能使用“{{word}}”。',
+  'too-long': '过滤器过长：最多 {{word}} 个字符。',
+  'too-deep': '括号或取反嵌套过深：最多 {{word}} 层。',
+  'too-many-terms': '过滤器的条件过多：最多 {{word}} 个。',
   'missing-term': '此处缺少要查找的内容。',
 } as const;

@@ -2,6 +2,7 @@
 
 import { type ReactNode, type Ref, useEffect, useMemo } from 'react';
 import type { ErrorData, InspectorError } from '../../../shared/contract/errors.ts';
+import { isPacketField } from '../../../shared/filter/filter-fields.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { errorWords } from '../../model/error-text.ts';
 import { completeFilter, filterFaultWords, filterSpans } from '../../model/filter-field.ts';
@@ -18,9 +19,6 @@ export interface FilterBarProps {
   readonly handle: Ref<{ focus(): void }>;
 }
 
-/** Fields that ask about single packets. */
-const PACKET_FIELDS = new Set(['retain', 'dup', 'len']);
-
 export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
   const t = useText(flowsText);
   const filter = useModel(model.filter);
@@ -29,7 +27,7 @@ export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
   const entries = useModel(history.entries);
   useEffect(() => void history.load(), [history]);
   const complete = (typed: string, cursor: number) =>
-    completeFilter(app.inspector, model.source, { text: typed, cursor }, (field) => !PACKET_FIELDS.has(field));
+    completeFilter(app.inspector, model.source, { text: typed, cursor }, (field) => !isPacketField(field));
   const chip = chipOfFilter(filter);
   return (
     <div className="bar flows-bar" role="search">

@@ -9,9 +9,14 @@ import {
 } from '../../../renderer/model/filter-field.ts';
 import { failureWords } from '../../../renderer/model/error-text.ts';
 import type { Inspector } from '../../../renderer/model/inspector.ts';
+import { isPacketField } from '../../../shared/filter/filter-fields.ts';
 import { parseFilter } from '../../../shared/filter/filter-parse.ts';
 
-const inspector = { call: () => Promise.resolve(['site/a b', 'site/c']) } as unknown as Inspector;
+const sources = ['kitchen', 'kitchen', 'my cellar', '/dev/ttyS0'].map((name) => ({ name }));
+const inspector = {
+  call: () => Promise.resolve(['site/a b', 'site/c']),
+  sources: { get: () => sources },
+} as unknown as Inspector;
 const complete = async (text: string, means: (field: string) => boolean) => {
   const { options } = await completeFilter(inspector, 1, { text, cursor: text.length }, means);
   return options.map(({ insert }) => insert);
@@ -19,7 +24,23 @@ const complete = async (text: string, means: (field: string) => boolean) => {
 
 describe('filter field', () => {
   it('words every fault that the parser finds', () => {
-    for (const text of ['tpic:a', 'qos:9', 'qos:', 'len:x', 'topic:a#b', 'type:>a', '"a', '(a', 'a)', 'a or']) {
+    const beyond = ['x'.repeat(20_000), '('.repeat(200), 'a '.repeat(2000)];
+    for (const text of [
+      'tpic:a',
+      'payload:/(/',
+      'payload:0x1',
+      'payload.:1',
+      ...beyond,
+      'qos:9',
+      'qos:',
+      'len:x',
+      'topic:a#b',
+      'type:>a',
+      '"a',
+      '(a',
+      'a)',
+      'a or',
+    ]) {
       const [fault] = parseFilter(text).errors;
       expect(fault, text).toBeDefined();
       if (fault !== undefined) expect(filterFaultWords(fault), text).toMatch(/ /);
@@ -49,6 +70,19 @@ describe('filter field', () => {
     const field = formFilterField(nowhere, undefined, 'ty');
     expect((await field.complete('ty', 2)).options).toContainEqual(expect.objectContaining({ insert: 'type:' }));
     expect((await field.complete('topic:a', 7)).options).toEqual([]);
+  });
+
+  it('leaves out of the list of flows what only packets have', async () => {
+    const ofFlows = (field: string) => !isPacketField(field);
+    expect(await complete('p', ofFlows)).toEqual([]);
+    expect(await complete('prop.con', ofFlows)).toEqual([]);
+    expect(await complete('re', ofFlows)).toEqual(['reason:']);
+    expect(await complete('flow.', ofFlows)).toEqual(['flow.kind:', 'flow.state:']);
+  });
+
+  it('offers the sources by name, each once, as values that mean the name', async () => {
+    expect(await complete('source:', () => true)).toEqual(['kitchen', '"my cellar"', '"/dev/ttyS0"']);
+    expect(await complete('source:CELL', () => true)).toEqual(['"my cellar"']);
   });
 
   it('quotes topics that need it', async () => {

@@ -19,28 +19,9 @@ export interface CompiledFlowFilter {
   readonly watchesState: boolean;
 }
 
-/** Fields that only a packet has. */
-export function isPacketField(field: Comparison['field']): boolean {
-  return PACKET_FIELDS.has(field);
-}
-
-const PACKET_FIELDS: ReadonlySet<Comparison['field']> = new Set([
-  'retain',
-  'dup',
-  'len',
-  'remaining',
-  'client',
-  'source',
-  'initiator',
-  'payload',
-  'json',
-  'prop',
-  'time',
-]);
-
 const utf8 = new TextEncoder();
 
-/** A term that means nothing for a flow (see {@link isPacketField}) matches none. */
+/** A term that means nothing for a flow matches none. */
 export function compileFlowFilter(filter: Filter, store: FlowStore, topics: TopicTable): CompiledFlowFilter {
   if (filter.kind === 'and' && filter.terms.length === 0) return { test: undefined, watchesState: false };
   const compiler = new Compiler(store, topics);

@@ -7,6 +7,8 @@ const BLOCK_FLOWS = 1 << BLOCK_BITS;
 const WORDS = 12;
 /** 6 MB. */
 const SPARE_BLOCKS = 16;
+/** Reopened flows that are remembered for those who look in each frame. */
+const REOPENED_KEPT = 65_536;
 /** Double indexes of a row. */
 const START_US = 0;
 const LAST_US = 1;
@@ -50,6 +52,8 @@ export const STATE = {
   stalled: 5,
 } as const satisfies Record<FlowState, number>;
 
+const NONE: readonly number[] = [];
+
 interface Block {
   /** Sequence number that the steps of this block count from. */
   readonly baseSeq: number;
@@ -71,6 +75,9 @@ export class FlowStore {
   #first = 0;
   #end = 0;
   #changes = 0;
+  /** The newest of {@link reopenings}. */
+  #reopened: number[] = [];
+  #reopenings = 0;
   /** Memory of dropped flows, to be used again: eviction drops those of a whole segment at once. */
   readonly #spare: Uint32Array[] = [];
 
@@ -91,6 +98,17 @@ export class FlowStore {
   /** Grows with every change to any flow. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** How often a flow that had ended went on after all. */
+  get reopenings(): number {
+    return this.#reopenings;
+  }
+
+  /** The flows of the reopenings from number `since` on. */
+  reopenedSince(since: number): readonly number[] {
+    if (since === this.#reopenings) return NONE;
+    return this.#reopened.slice(Math.max(0, this.#reopened.length - (this.#reopenings - since)));
   }
 
   get reservedBytes(): number {
@@ -197,6 +215,7 @@ export class FlowStore {
     const at = this.#row(flow) * WORDS + META;
     const meta = words[at] ?? 0;
     const before = (meta >>> 8) & 15;
+    if (state === STATE.open && before !== STATE.open) this.#noteReopened(flow);
     this.counts[before] = (this.counts[before] ?? 0) - 1;
     this.counts[state] = (this.counts[state] ?? 0) + 1;
     words[at] = (meta & 0x00ff_f00f) | (awaits << 4) | (state << 8) | (reasonCode << 24);
@@ -306,6 +325,12 @@ export class FlowStore {
     this.counts.fill(0);
     this.#first = this.#end;
     this.#changes++;
+  }
+
+  #noteReopened(flow: number): void {
+    this.#reopenings += 1;
+    this.#reopened.push(flow);
+    if (this.#reopened.length >= REOPENED_KEPT * 2) this.#reopened = this.#reopened.slice(-REOPENED_KEPT);
   }
 
   #dropOldest(): void {
