@@ -1,4 +1,4 @@
-/** One tab for each source: state, name, and by menu, drag or keys: rename, reorder, connect, close. */
+/** One tab for each source, or for many of one tap or script: state, name, and by menu, drag or keys: rename, reorder, connect, close. */
 
 import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { SourceSummary } from '../../shared/contract/records.ts';
@@ -6,14 +6,10 @@ import { useModel, useText } from '../model/use-store.ts';
 import { ConfirmPopover } from '../ui/ConfirmPopover.tsx';
 import { ContextMenu, type MenuEntry } from '../ui/Menu.tsx';
 import type { ShellModel } from './shell-model.ts';
+import { GroupTab, groupMenu } from './SourceGroupTab.tsx';
+import { SIGNS, type SourceGroup, tabItems } from './source-groups.ts';
 import { stateKey } from './state-key.ts';
 import { shellText } from './strings/text.ts';
-
-/** Kinds other than sessions carry a sign before their name. */
-const SIGNS = { session: '', tap: '⇄', file: '▤', script: '>_' } as const satisfies Record<
-  SourceSummary['kind'],
-  string
->;
 
 const DRAG_TYPE = 'application/x-mqtt-source';
 
@@ -23,7 +19,12 @@ export function SourceTabs({ shell }: { readonly shell: ShellModel }): ReactNode
   const sources = useModel(inspector.sources);
   const selected = useModel(navigation.source);
   const closing = useModel(shell.closing);
-  const [menu, setMenu] = useState<{ readonly source: SourceSummary; readonly x: number; readonly y: number }>();
+  const items = tabItems(sources, selected);
+  const [menu, setMenu] = useState<{
+    readonly of: SourceSummary | SourceGroup;
+    readonly x: number;
+    readonly y: number;
+  }>();
   const [dropAt, setDropAt] = useState<number>();
   const closingSource = sources.find((source) => source.id === closing);
   const drop = (event: DragEvent, to: number) => {
@@ -31,46 +32,71 @@ export function SourceTabs({ shell }: { readonly shell: ShellModel }): ReactNode
     setDropAt(undefined);
     if (sources.some((source) => source.id === dragged)) void shell.call('moveSource', { source: dragged, to });
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>, source: SourceSummary, index: number) => {
+  /** Goes to the tab beside; a group is only looked at. Answers whether the key was for that. */
+  const goBeside = (event: KeyboardEvent<HTMLElement>, at: number): boolean => {
     const back = event.key === 'ArrowLeft';
-    if (back || event.key === 'ArrowRight') {
+    if (!back && event.key !== 'ArrowRight') return false;
+    event.preventDefault();
+    const next = items[(at + (back ? -1 : 1) + items.length) % items.length];
+    if (next === undefined) return true;
+    if ('source' in next) navigation.selectSource(next.source.id);
+    document.querySelector<HTMLElement>(`#${'source' in next ? `source-${next.source.id}` : next.group.id}`)?.focus();
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>, source: SourceSummary, at: number) => {
+    if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
       event.preventDefault();
-      if (event.altKey) {
-        shell.move(source.id, back ? -1 : 1);
-        return;
-      }
-      const next = sources[(index + (back ? -1 : 1) + sources.length) % sources.length];
-      if (next === undefined) return;
-      navigation.selectSource(next.id);
-      document.querySelector<HTMLElement>(`#source-${next.id}`)?.focus();
-    } else if (event.key === 'F2') shell.renaming.set(source.id);
+      shell.move(source.id, event.key === 'ArrowLeft' ? -1 : 1);
+    } else if (goBeside(event, at)) return;
+    else if (event.key === 'F2') shell.renaming.set(source.id);
     else if (event.key === 'Delete') shell.requestClose(source.id);
     else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
       event.preventDefault();
       const box = event.currentTarget.getBoundingClientRect();
-      setMenu({ source, x: box.left, y: box.bottom });
+      setMenu({ of: source, x: box.left, y: box.bottom });
     }
   };
   return (
     <div className="source-tabs" role="tablist" aria-label={t('sources.label')}>
-      {sources.map((source, index) => (
-        <SourceTab
-          key={source.id}
-          shell={shell}
-          source={source}
-          selected={source.id === selected}
-          dropTarget={dropAt === index}
-          onKeyDown={(event) => onKeyDown(event, source, index)}
-          onMenu={(x, y) => setMenu({ source, x, y })}
-          onDragOver={() => setDropAt(index)}
-          onDragLeave={() => setDropAt(undefined)}
-          onDrop={(event) => drop(event, index)}
-        />
-      ))}
+      {items.map((item, at) => {
+        if ('group' in item) {
+          const { group } = item;
+          return (
+            <GroupTab
+              key={group.id}
+              group={group}
+              onKeyDown={(event) => void goBeside(event, at)}
+              onOpen={(x, y) => setMenu({ of: group, x, y })}
+            />
+          );
+        }
+        const { source } = item;
+        const index = sources.indexOf(source);
+        return (
+          <SourceTab
+            key={source.id}
+            shell={shell}
+            source={source}
+            selected={source.id === selected}
+            dropTarget={dropAt === index}
+            onKeyDown={(event) => onKeyDown(event, source, at)}
+            onMenu={(x, y) => setMenu({ of: source, x, y })}
+            onDragOver={() => setDropAt(index)}
+            onDragLeave={() => setDropAt(undefined)}
+            onDrop={(event) => drop(event, index)}
+          />
+        );
+      })}
       <ContextMenu
-        label={t('sources.menu', { name: menu?.source.name ?? '' })}
+        label={t('sources.menu', { name: menu?.of.name ?? '' })}
         at={menu}
-        entries={menu === undefined ? [] : sourceMenu(shell, menu.source, sources)}
+        entries={
+          menu === undefined
+            ? []
+            : 'sources' in menu.of
+              ? groupMenu(shell, menu.of, selected)
+              : sourceMenu(shell, menu.of, sources)
+        }
         onClose={() => setMenu(undefined)}
       />
       {closingSource === undefined ? null : (

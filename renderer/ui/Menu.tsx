@@ -44,7 +44,11 @@ function Entries({ entries, label, onClose }: EntriesProps): ReactNode {
             isDisabled={entry.disabled ?? false}
             {...(entry.onPress === undefined ? {} : { onAction: entry.onPress })}
           >
-            {entry.chosen === undefined ? null : <span aria-hidden>{entry.chosen ? '✓' : '\u2002'}</span>}
+            {entry.chosen === undefined ? null : (
+              <span className="menu-mark" aria-hidden>
+                {entry.chosen ? '✓' : ''}
+              </span>
+            )}
             {entry.title}
             {entry.chosen === true ? <span className="visually-hidden"> ✓</span> : null}
             {entry.keys === undefined ? null : <span className="menu-keys">{entry.keys}</span>}
@@ -59,7 +63,7 @@ function Entries({ entries, label, onClose }: EntriesProps): ReactNode {
         return (
           <SubmenuTrigger key={entry.id}>
             {item}
-            <Popover>
+            <Popover aria-label={entry.title}>
               <Entries entries={entry.items} label={entry.title} {...(onClose === undefined ? {} : { onClose })} />
             </Popover>
           </SubmenuTrigger>
@@ -83,7 +87,7 @@ export function MenuButton({ label, entries, children, className = '', disabled 
       <AriaButton className={`button ${className}`} aria-label={label} isDisabled={disabled}>
         {children}
       </AriaButton>
-      <Popover>
+      <Popover aria-label={label}>
         <Entries entries={entries} label={label} />
       </Popover>
     </MenuTrigger>
@@ -104,6 +108,7 @@ export function ContextMenu({ label, at, entries, onClose }: ContextMenuProps): 
     <>
       <span ref={anchor} aria-hidden style={{ position: 'fixed', left: at?.x ?? 0, top: at?.y ?? 0 }} />
       <Popover
+        aria-label={label}
         triggerRef={anchor}
         isOpen={at !== undefined}
         onOpenChange={(open) => {

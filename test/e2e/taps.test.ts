@@ -138,6 +138,29 @@ describe('the tap wizard', () => {
     expect(await bar.count()).toBe(1);
   });
 
+  it('has one tab for many devices, with a menu of them', async () => {
+    await openWizard();
+    const port = await freePort();
+    await start(port, 'mqtt');
+    const names = ['hall', 'attic', 'cellar', 'porch', 'garage', 'shed'];
+    const clients = await Promise.all(
+      names.map((clientId) => connectAsync(`mqtt://127.0.0.1:${port}`, { clientId, reconnectPeriod: 0 })),
+    );
+    const group = page.getByRole('tab', { name: `:${port}: 6 connections, 6 connected` });
+    await group.click();
+    await page.getByRole('menuitem', { name: 'cellar' }).waitFor();
+    await keepScreenshot(page, 'tap-group');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    await page.getByRole('menuitem', { name: 'cellar' }).click();
+    await page.getByRole('tab', { name: /^cellar, / }).waitFor();
+    await Promise.all(clients.map((client) => client.endAsync()));
+    await page.getByRole('tab', { name: `:${port}: 6 connections, 0 connected` }).waitFor();
+    await openWizard();
+    await tap(port).getByRole('button', { name: 'Stop' }).click();
+    await tap(port).waitFor({ state: 'detached' });
+  });
+
   it('shows the address that others in the network reach as a code for their camera', async () => {
     const port = await freePort();
     await form().getByLabel('Who can connect').selectOption('network');
