@@ -81,8 +81,7 @@ describe('a rule', () => {
     );
     device.publish('c', 'OK');
     expect((await bench.heard(2))[1]).toBe('0 0 b OK');
-    await bench.page.until('the count', () => bench.record?.counts[0]?.found === 1);
-    expect(bench.record?.counts[1]?.found).toBe(0);
+    await bench.page.until('the counts', () => bench.record?.counts.map(({ found }) => found).join() === '1,0');
     await bench.rules(rule('type:publish', { kind: 'corrupt', mask: 0xff }));
     device.publish('d', 'OK');
     const last = await bench.page.until('the packet', async () => (await bench.packets('type:publish topic:d'))[0]);
