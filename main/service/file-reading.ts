@@ -60,6 +60,9 @@ export class FileReading implements Reading {
       },
       comment: (number, text) => this.#connections[number]?.source.packets.comment(text),
       section: (comments) => this.#begin(readDescription(readSessionComments(comments) ?? '')),
+      secrets: (lines) => {
+        for (const line of lines) this.source.recording.noteKey(line);
+      },
     });
     this.#sources.push(options.openSource(this, 'large'));
   }

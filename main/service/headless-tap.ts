@@ -135,6 +135,11 @@ export class HeadlessTap {
     return this.#writer.header(application);
   }
 
+  /** TLS secrets as they stand in the file, lines of the NSS Key Log Format. */
+  fileSecrets(lines: readonly string[]): Uint8Array {
+    return this.#writer.secrets(lines);
+  }
+
   /** A row as it stands in the file, between the device and the tap; undefined for a packet whose bytes were not kept. */
   filePiece({ seq }: HeadlessRow): Uint8Array | undefined {
     const { capture } = this.#recording;

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { freePort, freePorts, listen } from '../support/ports.ts';
@@ -54,6 +55,49 @@ function unnumbered(all: Record<string, Json[]>): Record<string, Json[]> {
     Object.entries(all).map(([side, packets]) => [side, packets.map(({ connection: _connection, ...rest }) => rest)]),
   );
 }
+
+it('keeps the secrets of TLS on both its sides: with them tshark reads what was on the wire', {
+  timeout: 60_000,
+}, async () => {
+  await using broker = await startMosquitto({ listeners: [{ protocol: 'mqtts' }] });
+  const [port = 0] = await freePorts(1);
+  const [before, behind, keys] = ['devices.pcapng', 'broker.pcapng', 'keys.txt'].map((name) =>
+    join(folder, `tls-${name}`),
+  );
+  if (before === undefined || behind === undefined || keys === undefined) throw new Error('three are there');
+  const out = join(folder, 'tls-own.pcapng');
+  await recorded(before, port, async () => {
+    await recorded(behind, broker.port, async () => {
+      const listening = ['--listen', `mqtts://localhost:${port}`, '--upstream', `mqtts://localhost:${broker.port}`];
+      const tap = start(['tap', ...listening, '--insecure', '--quiet', '--tls-keylog', keys, '--out', out]);
+      await expect.poll(tap.err, { timeout: 15_000 }).toContain('devices connect to');
+      const device = await connectAsync(`mqtts://localhost:${port}`, { rejectUnauthorized: false, reconnectPeriod: 0 });
+      await device.publishAsync('secret/topic', 'x', { qos: 1 });
+      await device.endAsync();
+      tap.abort();
+      expect((await tap.ended).code).toBe(0);
+    });
+  });
+  const read = async (file: string, at: number, ...more: string[]) => {
+    const { stdout } = await exec('tshark', [
+      '-r',
+      file,
+      ...more,
+      '-d',
+      `tls.port==${at},mqtt`,
+      '-T',
+      'fields',
+      '-e',
+      'mqtt.topic',
+    ]);
+    return stdout.split('\n').filter((line) => line !== '');
+  };
+  expect(await read(before, port)).toEqual([]);
+  const log = ['-o', `tls.keylog_file:${keys}`];
+  expect(await read(before, port, ...log)).toContain('secret/topic');
+  expect(await read(behind, broker.port, ...log)).toContain('secret/topic');
+  expect(readFileSync(out).includes(readFileSync(keys))).toBe(true);
+});
 
 describe.each([
   { version: 4, name: 'mqttv311' },

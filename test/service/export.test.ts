@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { PacketRows } from '../../shared/contract/records.ts';
@@ -159,6 +160,31 @@ describe('what is saved', () => {
     expect(own.length).toBe(logged.length / 2);
     const session = await exported(page, { format: 'session', credentials: true });
     expect(logged.filter((line) => !text(session.bytes).includes(line))).toEqual([]);
+    taking[Symbol.dispose]();
+  });
+
+  it('has the TLS keys of a tap, of both its sides, and those of a file that was opened', async () => {
+    const logged: string[] = [];
+    const taking = takeKeys((line) => logged.push(line));
+    const { authority } = await testCertificates();
+    await using broker = await startMosquitto({ listeners: [{ protocol: 'mqtts' }] });
+    await using started = await startService();
+    using page = started.attach();
+    const profile = plainProfile(broker.port, { protocol: 'mqtts', host: 'localhost', tls: { ca: authority.cert } });
+    const { port } = await page.call('startTap', { listen: { protocol: 'mqtts', port: 0 }, upstream: { profile } });
+    const { certificate: ca } = await page.call('tapAuthority', {});
+    const device = await connectAsync(`mqtts://localhost:${port}`, { ca, reconnectPeriod: 0 });
+    await device.publishAsync('secret/topic', 'x', { qos: 1 });
+    await device.endAsync();
+    const source = page.sources.find(({ kind }) => kind === 'tap')?.id ?? -1;
+    expect(logged.length).toBe(10);
+    expect(text((await exported(page, { format: 'pcapng', source })).bytes)).not.toContain('SECRET');
+    const { bytes } = await exported(page, { format: 'pcapng', source, credentials: true });
+    expect(logged.filter((line) => !text(bytes).includes(line))).toEqual([]);
+    const file = await opened(page, bytes);
+    expect(text((await exported(page, { format: 'pcapng', source: file })).bytes)).not.toContain('SECRET');
+    const again = await exported(page, { format: 'pcapng', source: file, credentials: true });
+    expect(logged.filter((line) => !text(again.bytes).includes(line))).toEqual([]);
     taking[Symbol.dispose]();
   });
 

@@ -67,6 +67,7 @@ export class CaptureFile {
       event: (connection, json, timeUs) => sink.event?.(connection, json, timeUs),
       comment: (connection, text) => sink.comment?.(connection, text),
       section: (comments) => sink.section?.(comments),
+      secrets: (lines) => sink.secrets?.(lines),
     };
   }
 
@@ -131,6 +132,7 @@ export class CaptureFile {
       this.#reader = new PcapngReader(
         (frame) => this.#frame(frame),
         ({ comments }) => this.#sink.section?.(comments),
+        (lines) => this.#sink.secrets?.(lines),
       );
     } else if (isPcap(magic)) {
       this.#kind = 'pcap';

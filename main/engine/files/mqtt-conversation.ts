@@ -40,6 +40,8 @@ export interface MqttSink {
   comment?(connection: number, text: string): void;
   /** A section of the file begins with these comments. */
   section?(comments: readonly string[]): void;
+  /** The file holds TLS secrets, lines of the NSS Key Log Format. */
+  secrets?(lines: readonly string[]): void;
 }
 
 /** What was read but could not be shown. */

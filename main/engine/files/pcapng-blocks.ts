@@ -99,8 +99,8 @@ export function sectionHeaderBlock(application: string, comments: readonly strin
 }
 
 /** `TLSK`: lines of a TLS key log. */
-const TLS_KEY_LOG = 0x544c534b;
-const SECRETS_FIELDS = 8;
+export const TLS_KEY_LOG = 0x544c534b;
+export const SECRETS_FIELDS = 8;
 
 /** The secrets of TLS connections, as lines of the NSS Key Log Format. */
 export function decryptionSecretsBlock(lines: readonly string[]): Uint8Array {

@@ -3,7 +3,15 @@
 import type { FileFault, FileFaultReason, FilePart } from '../../../shared/contract/file-fault.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { type FileFrame, type FileReader, type FileSection, type FrameMarks, LARGEST_BLOCK } from './file-reader.ts';
-import { BLOCK, BLOCK_OVERHEAD, BYTE_ORDER_MAGIC, ENHANCED_FIELDS, OPTION } from './pcapng-blocks.ts';
+import {
+  BLOCK,
+  BLOCK_OVERHEAD,
+  BYTE_ORDER_MAGIC,
+  ENHANCED_FIELDS,
+  OPTION,
+  SECRETS_FIELDS,
+  TLS_KEY_LOG,
+} from './pcapng-blocks.ts';
 
 interface Interface {
   readonly linkType: number;
@@ -35,14 +43,21 @@ const decoder = new TextDecoder();
 export class PcapngReader implements FileReader {
   readonly #frame: (frame: FileFrame) => void;
   readonly #section: (section: FileSection) => void;
+  readonly #secrets: (lines: readonly string[]) => void;
   readonly #queue = new ByteQueue();
   #interfaces: Interface[] = [];
   #littleEndian = true;
   #fault: FileFault | undefined;
 
-  constructor(frame: (frame: FileFrame) => void, section: (section: FileSection) => void = () => undefined) {
+  /** `secrets` is told the lines of TLS key logs that the file holds. */
+  constructor(
+    frame: (frame: FileFrame) => void,
+    section: (section: FileSection) => void = () => undefined,
+    secrets: (lines: readonly string[]) => void = () => undefined,
+  ) {
     this.#frame = frame;
     this.#section = section;
+    this.#secrets = secrets;
   }
 
   get fault(): FileFault | undefined {
@@ -121,10 +136,21 @@ export class PcapngReader implements FileReader {
         return this.#readEnhanced(type, body, body.byteLength < 4 ? 0 : body.getUint16(0, this.#littleEndian));
       case BLOCK.simplePacket:
         return this.#readSimple(body);
+      case BLOCK.decryptionSecrets:
+        this.#readSecrets(body);
+        return true;
       default:
-        // Names, statistics, secrets and whatever a program invents.
+        // Names, statistics and whatever a program invents.
         return true;
     }
+  }
+
+  /** Of other kinds than TLS key logs nothing is understood, and nothing lost that was shown. */
+  #readSecrets(body: DataView): void {
+    if (body.byteLength < SECRETS_FIELDS || body.getUint32(0, this.#littleEndian) !== TLS_KEY_LOG) return;
+    const length = Math.min(body.getUint32(4, this.#littleEndian), body.byteLength - SECRETS_FIELDS);
+    const text = decoder.decode(new Uint8Array(body.buffer, body.byteOffset + SECRETS_FIELDS, length));
+    this.#secrets(text.split(/\r?\n/).filter((line) => /^[A-Z\d_]+ [\da-f]+ [\da-f]+$/i.test(line)));
   }
 
   #readInterface(body: DataView): boolean {

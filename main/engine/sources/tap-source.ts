@@ -232,6 +232,7 @@ export class TapSource implements Source {
   #follow(side: Side, relay: Relay, events: Pick<RelayEvents, 'stage' | 'open'>): void {
     relay.start({
       ...events,
+      keyLog: (line) => this.recording.noteKey(line),
       data: (bytes) => this.#arrived(side, bytes),
       drained: () => {
         const other = this.#other(side);

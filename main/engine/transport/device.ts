@@ -225,7 +225,10 @@ export class Device implements DeviceRelay {
       throw new TransportError('tls-bad-credentials', { part: 'cert', reason: 'unreadable', ...errorData(error) });
     }
     return new Promise((resolve, reject) => {
-      server.on('keylog', tellKey);
+      server.on('keylog', (line) => {
+        const told = tellKey(line);
+        if (told !== undefined) this.#events?.keyLog?.(told);
+      });
       server.once('secureConnection', (socket: TLSSocket) => {
         progress.established = true;
         socket.pause();

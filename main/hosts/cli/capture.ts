@@ -1,5 +1,8 @@
 /** `mqtt-inspector capture`: connects, subscribes, and writes every packet of both directions as a line. */
 
+import type { PresetName } from '../../../shared/contract/shaping.ts';
+import { shapedTransports } from '../../service/shaped-transports.ts';
+import { readShape } from './shape-option.ts';
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import type { Filter } from '../../../shared/filter/filter-ast.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
@@ -35,6 +38,9 @@ direction (→ to the server, ← to the client), bytes on the wire, what the pa
   --json               one JSON object for each line, bytes as base64
   --quiet              no lines, only the summary
 
+  --shape NAME         give the connection the conditions of 2g, 3g, satellite or flaky-wifi; offline: nothing passes;
+                       half-open: the broker hears, and is not heard
+
   --client-id ID       default: mqtt-inspector- and eight random digits
   --username NAME      instead of the URL's
   --password TEXT      instead of the URL's; other users of this machine can see command lines
@@ -64,6 +70,7 @@ interface CaptureTask {
   readonly seconds: number | undefined;
   readonly out: string | undefined;
   readonly keyLog: string | undefined;
+  readonly shape: PresetName | undefined;
   readonly format: 'lines' | 'json' | 'quiet';
 }
 
@@ -90,6 +97,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
       key: { type: 'string' },
       insecure: { type: 'boolean' },
       'tls-keylog': { type: 'string' },
+      shape: { type: 'string' },
     },
     { positionals: true },
   );
@@ -113,6 +121,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     seconds,
     out: values.out,
     keyLog: values['tls-keylog'],
+    shape: readShape(values.shape),
     format,
   };
   return new CaptureRun(task as CaptureTask, io).run();
@@ -153,7 +162,7 @@ class CaptureRun {
       byteBudget: BYTE_BUDGET,
       clock: systemClock,
       random: systemRandom,
-      createTransport,
+      createTransport: shapedTransports(createTransport, task.shape, systemClock, systemRandom),
       ...(versionGiven ? {} : { fallbackVersion: 4 as const }),
       listener: {
         recorded: () => this.#recorded(),

@@ -1,5 +1,8 @@
 /** `mqtt-inspector replay`: the messages of a capture file, published again to a broker. */
 
+import type { PresetName } from '../../../shared/contract/shaping.ts';
+import { shapedTransports } from '../../service/shaped-transports.ts';
+import { readShape } from './shape-option.ts';
 import { createReadStream } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EVERYTHING, type Filter } from '../../../shared/filter/filter-ast.ts';
@@ -36,6 +39,7 @@ mqtt|mqtts|ws|wss://[USER[:PASSWORD]@]HOST[:PORT][/PATH]. A message that was sen
   --from N             begin with this packet, as decode --json numbers them
   --mqtt-version N     of the broker's connection: 3 (3.1), 4 (3.1.1) or 5; default: 5, then 3.1.1
   --client-id, --username, --password, --keep-alive, --ca, --cert, --key, --insecure    as of capture
+  --shape NAME         as of capture: conditions of the link to the broker
   --quiet              no progress on stderr
 
 Exit code: 0; 1 where the connection broke, messages were refused or the file is damaged; 2 for wrong arguments.
@@ -57,6 +61,7 @@ interface ReplayTask {
   readonly fromSeq: number | undefined;
   readonly plan: ReplayPlan;
   readonly isQuiet: boolean;
+  readonly shape: PresetName | undefined;
 }
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -81,6 +86,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
       cert: { type: 'string' },
       key: { type: 'string' },
       insecure: { type: 'boolean' },
+      shape: { type: 'string' },
     },
     { positionals: true },
   );
@@ -112,6 +118,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
       retain,
     },
     isQuiet: values.quiet === true,
+    shape: readShape(values.shape),
   };
   return new ReplayRun(task, io).run();
 }
@@ -215,7 +222,7 @@ class ReplayRun {
       byteBudget: CONNECTION_BUDGET,
       clock: systemClock,
       random: systemRandom,
-      createTransport,
+      createTransport: shapedTransports(createTransport, this.#task.shape, systemClock, systemRandom),
       ...(versionGiven ? {} : { fallbackVersion: 4 as const }),
       listener: {
         recorded: () => undefined,

@@ -1,5 +1,8 @@
 /** `mqtt-inspector run`: a Python script with umqtt or paho-mqtt, headless, as python would run it. */
 
+import type { PresetName } from '../../../shared/contract/shaping.ts';
+import { shapedTransports } from '../../service/shaped-transports.ts';
+import { readShape } from './shape-option.ts';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -27,6 +30,7 @@ as python's; what follows the script is its sys.argv. Lines of ours begin with "
   --broker URL              every host that the script names is this broker: mqtt://, mqtts://, ws:// or wss://HOST[:PORT]
   --map HOST[:PORT]=TO…     one host is another: HOST:PORT keeps the script's protocol, a URL decides it
   --record FILE             write the packets of all its clients to a pcapng file, for Wireshark
+  --shape NAME              as of capture: conditions of the links of its clients
   --timeout S               stop the script after S seconds; the exit code is 124 then
   --dialect NAME            micropython, uiflow, quecpython or makeblock, where the script's calls do not tell
 
@@ -35,7 +39,14 @@ Ctrl-C interrupts the script as python does, a second one ends it.
 
 const BYTE_BUDGET = 512 * 1024 * 1024;
 const TIMED_OUT = 124;
-const OPTIONS_WITH_VALUE: ReadonlySet<string> = new Set(['--broker', '--map', '--record', '--timeout', '--dialect']);
+const OPTIONS_WITH_VALUE: ReadonlySet<string> = new Set([
+  '--broker',
+  '--map',
+  '--record',
+  '--timeout',
+  '--dialect',
+  '--shape',
+]);
 const DIALECTS = ['micropython', 'uiflow', 'quecpython', 'makeblock'];
 
 interface ScriptTask {
@@ -45,6 +56,7 @@ interface ScriptTask {
   readonly record: string | undefined;
   readonly seconds: number | undefined;
   readonly dialect: string;
+  readonly shape: PresetName | undefined;
 }
 
 /** Where the script's name stands: everything behind it is the script's own. */
@@ -64,6 +76,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     record: { type: 'string' },
     timeout: { type: 'string' },
     dialect: { type: 'string' },
+    shape: { type: 'string' },
   });
   if (values.help === true) {
     io.stdout.write(HELP);
@@ -84,6 +97,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
       record: values.record,
       seconds: readSeconds('--timeout', values.timeout),
       dialect,
+      shape: readShape(values.shape),
     },
     io,
   );
@@ -113,7 +127,7 @@ async function runScript(task: ScriptTask, io: CommandIo): Promise<ExitCode> {
     byteBudget: BYTE_BUDGET,
     clock: systemClock,
     random: systemRandom,
-    createTransport,
+    createTransport: shapedTransports(createTransport, task.shape, systemClock, systemRandom),
     lookUpHost,
   });
   let code = await execute(task, scripts, io, say);

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RuleBook } from '../../../shared/contract/rules.ts';
-import { isPresetName, PRESET_NAMES, type PresetName } from '../../../shared/contract/shaping.ts';
+import type { PresetName } from '../../../shared/contract/shaping.ts';
 import type { Filter } from '../../../shared/filter/filter-ast.ts';
 import { makeAuthority, TapCertificates } from '../../engine/transport/tap-certificates.ts';
 import { dataDirectory } from '../../storage/directory.ts';
@@ -33,6 +33,8 @@ export interface TapTask extends Upstream {
   readonly shape: PresetName | undefined;
   readonly rules: RuleBook;
   readonly out: string | undefined;
+  /** File for TLS secrets. */
+  readonly keyLog: string | undefined;
   readonly format: 'lines' | 'json' | 'quiet';
 }
 
@@ -45,12 +47,6 @@ export interface Listening {
   readonly host: string;
   readonly port: number;
   readonly credentials?: TapCertificates['credentials'];
-}
-
-/** Throws {@link UsageError}. */
-export function readShape(text: string | undefined): PresetName | undefined {
-  if (text === undefined || isPresetName(text)) return text;
-  throw new UsageError(`--shape must be one of ${PRESET_NAMES.join(', ')}`);
 }
 
 /** Reads `[SCHEME://][HOST:]PORT`. Throws {@link UsageError}. */

@@ -14,8 +14,10 @@ import { openFile, type Output, OutputError, StreamOutput } from './capture-outp
 import { PacketPump } from './capture-pump.ts';
 import { summary } from './capture-summary.ts';
 import type { CommandIo, ExitCode } from './command.ts';
+import { KeptKeys } from './kept-keys.ts';
 import { readRuleFile, ruleSummary } from './rule-options.ts';
-import { isOpenToNetwork, listenAddress, readListening, readShape, readUpstream, type TapTask } from './tap-options.ts';
+import { readShape } from './shape-option.ts';
+import { isOpenToNetwork, listenAddress, readListening, readUpstream, type TapTask } from './tap-options.ts';
 import { tapNote } from './tap-words.ts';
 
 const HELP = `Usage: mqtt-inspector tap --listen [HOST:]PORT --upstream URL [OPTIONS]
@@ -38,6 +40,8 @@ stderr. Ends with a summary there.
 
   --rules FILE          rules as the app's Rules panel saves them: packets dropped, delayed, changed, answered; what each did is told
                         at the end. Rules that pause need the app
+
+  --tls-keylog FILE     append the secrets of TLS, of devices and of the way on, for Wireshark; they stand in --out too
 
   --listen-cert FILE    certificate that devices are shown, PEM, with
   --listen-key FILE     its private key, PEM. Without: made for the name that a device asks for, by an authority of this machine
@@ -66,6 +70,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     quiet: { type: 'boolean' },
     seconds: { type: 'string' },
     shape: { type: 'string' },
+    'tls-keylog': { type: 'string' },
     rules: { type: 'string' },
     'listen-cert': { type: 'string' },
     'listen-key': { type: 'string' },
@@ -94,6 +99,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     shape: readShape(values.shape),
     rules: readRuleFile(values.rules),
     out: values.out,
+    keyLog: values['tls-keylog'],
     format: quiet ? 'quiet' : values.json === true ? 'json' : 'lines',
   };
   return new TapRun(task, io).run(await listening);
@@ -110,7 +116,8 @@ class TapRun {
   }
 
   async run(listen: Awaited<ReturnType<typeof readListening>>): Promise<ExitCode> {
-    const { filter, upstream, endpoint, out, seconds, shape, rules, format } = this.#task;
+    const { filter, upstream, endpoint, out, seconds, shape, rules, keyLog, format } = this.#task;
+    using keys = keyLog === undefined ? undefined : new KeptKeys(keyLog, (text) => this.#say(text));
     const { stdout, signal } = this.#io;
     const tap: HeadlessTap = new HeadlessTap({
       listen,
@@ -157,6 +164,7 @@ class TapRun {
       if (signal.aborted) stop();
       const lines = format === 'quiet' ? undefined : new StreamOutput(stdout);
       await pump.run({ lines, file, asJson: format === 'json' }, () => this.#over);
+      if (keys !== undefined && keys.lines.length > 0) await file?.write(tap.fileSecrets(keys.lines));
       await file?.close();
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;

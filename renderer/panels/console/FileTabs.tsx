@@ -6,7 +6,7 @@ import type { ConsoleFiles, NameFault } from '../../model/console-files.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { MenuButton, type MenuEntry } from '../../ui/Menu.tsx';
-import { saveText } from './save-text.ts';
+import { saveText } from '../../ui/save-text.ts';
 import { consoleText } from './strings/text.ts';
 
 export interface FileTabsProps {
@@ -47,7 +47,8 @@ export function FileTabs({ files, onNew, onOpen }: FileTabsProps): ReactNode {
           {
             id: 'save',
             title: t('files.save'),
-            onPress: () => saveText(selected, files.find(selected)?.text ?? ''),
+            onPress: () =>
+              saveText(selected.slice(selected.lastIndexOf('/') + 1), files.find(selected)?.text ?? '', 'text/plain'),
           },
           { id: 'left', title: t('files.left'), onPress: () => files.move(selected, -1) },
           { id: 'right', title: t('files.right'), onPress: () => files.move(selected, 1) },

@@ -12,7 +12,8 @@ import { ConfirmBar } from '../../ui/ConfirmBar.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ContextMenu, MenuButton, type MenuEntry } from '../../ui/Menu.tsx';
 import { VirtualList } from '../../ui/VirtualList.tsx';
-import { readFileText, saveText } from './files.ts';
+import { saveText } from '../../ui/save-text.ts';
+import { readFileText } from './files.ts';
 import { SecretsBar } from './SecretsBar.tsx';
 import { profilesText } from './strings/text.ts';
 
@@ -243,5 +244,5 @@ function exportChoices({ model, all, rows, search, at }: ExportOptions): readonl
 
 async function saveExport(model: ProfilesModel, ids: readonly string[]): Promise<void> {
   const text = await model.exported(ids);
-  if (text !== undefined) saveText('mqtt-inspector-profiles.json', text);
+  if (text !== undefined) saveText('mqtt-inspector-profiles.json', text, 'application/json');
 }

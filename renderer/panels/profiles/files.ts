@@ -13,13 +13,3 @@ export function readFileText(file: File): Promise<string> {
 export async function readFileBase64(file: File): Promise<string> {
   return toBase64(new Uint8Array(await file.arrayBuffer()));
 }
-
-/** Hands the text to the browser as a download. */
-export function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
