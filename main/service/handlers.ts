@@ -18,6 +18,7 @@ import { packetDetail, readBytes, requireRow } from './packet-detail.ts';
 import { PacketListView } from './packet-list-view.ts';
 import type { Page } from './page.ts';
 import { resend } from './resend.ts';
+import { requireColourRules } from './rule-filters.ts';
 import type { RunningService } from './service.ts';
 import { sessionFailure } from './session-failure.ts';
 import { endpointOf, requireTopicFilter, subscriptionRequests, transportOptions } from './session-options.ts';
@@ -70,6 +71,7 @@ function hostHandlers(
     },
     getSettings: () => storage.settings.get(),
     setSettings: async (patch) => {
+      requireColourRules(patch.colourRules ?? []);
       const settings = await storage.settings.patch(patch);
       service.broadcast({ settings });
       return settings;
@@ -358,7 +360,8 @@ function viewHandlers(
   return {
     openPacketView: ({ source, filter }) => {
       const live = service.source(source);
-      return page.open((view) => new PacketListView({ view, live, filter, clock, stalledAfterUs }));
+      const colours = service.coloursOf(live);
+      return page.open((view) => new PacketListView({ view, live, filter, clock, stalledAfterUs, colours }));
     },
     openTopicView: ({ source }) => {
       const live = service.source(source);
@@ -396,7 +399,10 @@ function readHandlers(
   const { clock } = service.options;
   return {
     readRows: ({ view, from, count }) => page.view(view, PacketListView).read(from, count, clock.nowUs()),
-    getPacket: ({ source, seq }) => packetDetail(service.source(source), seq),
+    getPacket: ({ source, seq }) => {
+      const live = service.source(source);
+      return packetDetail(live, seq, service.coloursOf(live));
+    },
     copyPacket: ({ source, seq, form, credentials }) => ({
       text: packetCopy(service.source(source), seq, form, credentials),
     }),

@@ -10,6 +10,7 @@ import { fieldMap } from '../engine/codec/fields.ts';
 import { payloadStart } from '../engine/capture/publish-payload.ts';
 import type { LiveSource } from './live-source.ts';
 import { topicOf } from './packet-rows.ts';
+import type { RowColours } from './row-colours.ts';
 
 /** Bytes that come with the detail; the rest is read page by page. */
 const DETAIL_BYTES = 65_536;
@@ -21,8 +22,9 @@ export function requireRow(live: LiveSource, seq: Seq): void {
 }
 
 /** Throws `no-such-packet`. */
-export function packetDetail(live: LiveSource, seq: Seq): PacketDetail {
+export function packetDetail(live: LiveSource, seq: Seq, colours: RowColours): PacketDetail {
   requireRow(live, seq);
+  const mark = colours.markOf(seq);
   const { capture, flows } = live.recording;
   const flags = capture.flags(seq);
   const connection = capture.connection(seq);
@@ -46,6 +48,7 @@ export function packetDetail(live: LiveSource, seq: Seq): PacketDetail {
     ...(initiator === '' ? {} : { initiator }),
     ...(comment === undefined ? {} : { comment }),
     ...(interventions === undefined ? {} : { interventions }),
+    ...(mark === undefined ? {} : { mark }),
   };
   if ((flags & FLAG.event) !== 0) {
     const event = capture.eventAt(seq);

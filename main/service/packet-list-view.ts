@@ -11,6 +11,7 @@ import { KeptPlace } from './kept-place.ts';
 import type { LiveSource } from './live-source.ts';
 import { COUNTERS_US, FRAME_BUDGET_MS, firstRow, type LiveView, type Window } from './live-view.ts';
 import { packetRows, type RowsContext } from './packet-rows.ts';
+import type { RowColours } from './row-colours.ts';
 
 /** Handshakes stall without any packet arriving: rows that show one are looked at again so often. */
 const STALL_CHECK_US = 500_000;
@@ -21,6 +22,7 @@ export interface PacketListOptions {
   readonly filter: string;
   readonly clock: Clock;
   readonly stalledAfterUs: () => number;
+  readonly colours: RowColours;
 }
 
 export class PacketListView implements LiveView {
@@ -69,7 +71,7 @@ export class PacketListView implements LiveView {
     this.#window = this.#place.keep(this.#window, (seq) => this.#rows.indexOf(seq));
     const first = firstRow(this.#window, progress.matched);
     const last = Math.min(first + this.#window.count, progress.matched);
-    const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()} ${this.#options.live.comments} ${interventionsMade}`;
+    const state = `${first} ${last} ${progress.matched} ${progress.scanned} ${capture.firstSeq} ${capture.nextSeq} ${this.#changesInView()} ${this.#options.live.comments} ${interventionsMade} ${this.#prepareColours()}`;
     // A list that is not on the screen says no more than its counters.
     if (this.#sent !== '' && this.#window.count === 0 && nowUs - this.#sentAtUs < COUNTERS_US) return undefined;
     const stale = this.#showsOpenFlow && nowUs - this.#sentAtUs > STALL_CHECK_US;
@@ -144,18 +146,26 @@ export class PacketListView implements LiveView {
     this.#interventionsSeen = recording.interventionsMade;
   }
 
+  /** What the colours of the rows depend on; nothing while no row is on the screen. */
+  #prepareColours(): string {
+    if (this.#window.count === 0) return '';
+    const { clock, colours } = this.#options;
+    const endUs = clock.nowUs() + FRAME_BUDGET_MS * 1000;
+    return colours.prepare(() => clock.nowUs() >= endUs);
+  }
+
   /** Flows of shown rows may have gone on without a row being added to a filtered view. */
   #changesInView(): number {
     return this.#showsOpenFlow ? this.#options.live.recording.flows.store.changes : 0;
   }
 
   #read(from: number, to: number, nowUs: number): PacketRows {
-    const { live, stalledAfterUs } = this.#options;
+    const { live, stalledAfterUs, colours } = this.#options;
     const { capture } = live.recording;
     const seqs = this.#rows.rows(from, Math.max(from, to));
     const [before] = from > 0 ? this.#rows.rows(from - 1, from) : [];
     const previousTimeUs = before === undefined || !capture.has(before) ? Number.NaN : capture.timeUs(before);
-    const context: RowsContext = { recording: live.recording, nowUs, stalledAfterUs: stalledAfterUs() };
+    const context: RowsContext = { recording: live.recording, nowUs, stalledAfterUs: stalledAfterUs(), colours };
     return packetRows(context, seqs, from, previousTimeUs);
   }
 }

@@ -7,6 +7,7 @@ import { FLAG } from '../engine/capture/record-block.ts';
 import { decodePacket } from '../engine/codec/decode.ts';
 import type { Recording } from '../engine/sources/recording.ts';
 import { NO_TOPIC } from '../engine/topics/topic-table.ts';
+import type { RowColours } from './row-colours.ts';
 
 /** Filters and reason codes that a row names; the detail pane has all. */
 const NAMED = 8;
@@ -20,6 +21,7 @@ export interface RowsContext {
   readonly nowUs: number;
   /** A handshake without progress for so long is stalled. */
   readonly stalledAfterUs: number;
+  readonly colours: RowColours;
 }
 
 /** Topic of a PUBLISH, or of the flow that an acknowledgement belongs to; empty where there is none. */
@@ -61,6 +63,7 @@ export function packetRows(
     topic: [] as string[],
     detail: [] as PacketDetailLine[],
     initiator: [] as string[],
+    ...context.colours.of(seqs),
   };
   for (let row = 0; row < count; row += 1) {
     const seq = seqs[row] ?? 0;

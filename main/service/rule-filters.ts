@@ -1,5 +1,6 @@
-/** A book's rules checked: their filters read, their topics legal. */
+/** Rules checked before they are taken: their filters read, their topics legal. */
 
+import type { ColourRule } from '../../shared/contract/colours.ts';
 import { type ErrorData, InspectorError } from '../../shared/contract/errors.ts';
 import type { Rule, RuleBook } from '../../shared/contract/rules.ts';
 import { EVERYTHING, type Filter } from '../../shared/filter/filter-ast.ts';
@@ -30,7 +31,12 @@ export function readableBook(book: RuleBook): { readonly book: RuleBook; readonl
   return { book: { ...book, rules }, filters };
 }
 
-function filterOf({ id, name, filter }: Rule): Filter {
+/** Throws `bad-rule` for the first that is on and whose filter does not read; one that is off may be unfinished. */
+export function requireColourRules(rules: readonly ColourRule[]): void {
+  for (const rule of rules) if (rule.enabled) filterOf(rule);
+}
+
+function filterOf({ id, name, filter }: Pick<Rule, 'id' | 'name' | 'filter'>): Filter {
   try {
     return requireFilter(filter);
   } catch (error) {

@@ -8,6 +8,7 @@ import type { RunRecord, SourceId, SourceStats, SourceSummary } from '../../shar
 import { MOST_RUN_SOURCES } from '../../shared/contract/script-link.ts';
 import type { Clock, HostLookup, Random, TransportFactory, TransportOptions } from '../engine/sources/ports.ts';
 import type { TapHost } from '../engine/sources/tap-ports.ts';
+import { shownState } from '../engine/capture/flows/flow-view.ts';
 import type { DemoBroker } from '../storage/demo-broker.ts';
 import type { Storage } from '../storage/open.ts';
 import { FileReading } from './file-reading.ts';
@@ -25,6 +26,7 @@ import { Repeats } from './repeats.ts';
 import { Replays } from './replays.ts';
 import { type ScriptHost, ScriptRuntime } from './script-runtime.ts';
 import { sessionFailure } from './session-failure.ts';
+import { RowColours } from './row-colours.ts';
 import { Rules } from './rules.ts';
 import { Shaping } from './shaping.ts';
 import { MOST_DEVICES, Taps } from './taps.ts';
@@ -80,6 +82,7 @@ export class RunningService implements Service, ScriptHost {
   readonly taps: Taps;
   readonly shaping: Shaping;
   readonly rules: Rules;
+  readonly #colours = new WeakMap<LiveSource, RowColours>();
   readonly #sources: LiveSource[] = [];
   readonly #pages = new Set<Page>();
   readonly #runtimes = new Set<ScriptRuntime>();
@@ -144,6 +147,19 @@ export class RunningService implements Service, ScriptHost {
   /** A handshake without progress for so long is shown as stalled; microseconds. */
   get stalledAfterUs(): number {
     return this.options.storage.settings.get().stalledAfterMs * 1000;
+  }
+
+  /** One for each source, whoever looks at it. */
+  coloursOf(live: LiveSource): RowColours {
+    const known = this.#colours.get(live);
+    if (known !== undefined) return known;
+    const { clock, storage } = this.options;
+    const { capture, flows } = live.recording;
+    const flowState = (flow: number): number => shownState(flows.store, flow, clock.nowUs(), this.stalledAfterUs);
+    const subject = { ...live.filterSubject, capture, flowState };
+    const colours = new RowColours(subject, () => storage.settings.get().colourRules);
+    this.#colours.set(live, colours);
+    return colours;
   }
 
   get summaries(): readonly SourceSummary[] {

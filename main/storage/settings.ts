@@ -1,7 +1,9 @@
 /** The settings on disk: each value falls back to its default by itself, so that one bad entry does not cost the others. */
 
 import * as v from 'valibot';
+import { type ColourRule, ColourRuleSchema, MOST_COLOUR_RULES } from '../../shared/contract/colours.ts';
 import { DEFAULT_SETTINGS, type Settings, SettingsSchema } from '../../shared/contract/settings.ts';
+import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import { decodeEnvelope, encodeEnvelope, type Format, isRecord, type Shelf } from './shelf.ts';
 
 const FILE = 'settings.json';
@@ -13,7 +15,19 @@ function parse(data: unknown): Settings {
     const parsed = v.safeParse(schema, data[name]);
     if (parsed.success) known[name] = parsed.output;
   }
-  return v.parse(SettingsSchema, known);
+  const rules = Array.isArray(data['colourRules']) ? { colourRules: storedRules(data['colourRules']) } : {};
+  return v.parse(SettingsSchema, { ...known, ...rules });
+}
+
+/** Those of a stored list that can be used; one that is on and whose filter does not read, maybe of a newer version, is kept switched off. */
+function storedRules(stored: readonly unknown[]): readonly ColourRule[] {
+  const rules = new Map<string, ColourRule>();
+  for (const one of stored) {
+    const { success, output } = v.safeParse(ColourRuleSchema, one);
+    if (!success || rules.has(output.id) || rules.size === MOST_COLOUR_RULES) continue;
+    rules.set(output.id, { ...output, enabled: output.enabled && parseFilter(output.filter).errors.length === 0 });
+  }
+  return [...rules.values()];
 }
 
 const FORMAT: Format<Settings> = { name: 'settings', version: 1, migrations: [], parse };

@@ -1,5 +1,6 @@
 /** Rows of the packet list as objects, made from the contract's columns; a row that did not change stays the same object. */
 
+import type { ColourMark } from '../../shared/contract/colours.ts';
 import {
   FLOW_STATES,
   type FlowState,
@@ -38,6 +39,8 @@ export interface PacketRow {
   readonly topic: string;
   readonly detail: PacketDetailLine;
   readonly initiator: string;
+  /** Of the rule that colours the row. */
+  readonly mark: ColourMark | undefined;
 }
 
 /** @param index place in `rows`, not in the view */
@@ -73,6 +76,7 @@ function packetRow(rows: PacketRows, index: number): PacketRow {
     topic: rows.topic[index] ?? '',
     detail: rows.detail[index] ?? null,
     initiator: rows.initiator[index] ?? '',
+    mark: rows.marks[(rows.colour[index] ?? 0) - 1],
   };
 }
 
@@ -85,7 +89,9 @@ function sameRow(a: PacketRow, b: PacketRow): boolean {
     a.flow === b.flow &&
     a.commented === b.commented &&
     a.intervened === b.intervened &&
-    a.topic === b.topic
+    a.topic === b.topic &&
+    a.mark?.colour === b.mark?.colour &&
+    a.mark?.name === b.mark?.name
   );
 }
 

@@ -1,6 +1,7 @@
 /** Saved connections: what a profile holds, what of it is secret, and the schemas that guard both. */
 
 import * as v from 'valibot';
+import { COLOURS } from './colours.ts';
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -44,7 +45,7 @@ export const ProfileSchema = v.object({
   /** Folder path with `/` between levels; empty at the top. */
   folder: v.optional(text(500), ''),
   /** One of the page's named colours; empty for none. */
-  colour: v.optional(v.picklist(['', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', 'grey']), ''),
+  colour: v.optional(v.picklist(['', ...COLOURS]), ''),
   protocol: v.picklist(['mqtt', 'mqtts', 'ws', 'wss']),
   host: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255)),
   port: integer(1, 65_535),

@@ -1,5 +1,6 @@
 /** What the service shows of sources, packets, topics, flows and connections: output types of procedures and pushes. */
 
+import type { ColourMark } from './colours.ts';
 import type { FileFault } from './file-fault.ts';
 import type { Profile } from './profiles.ts';
 import type { Intervention } from './rules.ts';
@@ -246,6 +247,10 @@ export interface PacketRows {
   readonly detail: readonly PacketDetailLine[];
   /** `file:line` of the script line or the action that caused the packet; empty where there is none. */
   readonly initiator: readonly string[];
+  /** Which rule colours the row, as its place in {@link marks} plus one; 0 for none. */
+  readonly colour: Uint8Array;
+  /** Of the rules that are on, where any is. */
+  readonly marks: readonly ColourMark[];
 }
 
 /** The facts of the Detail column by packet type; `null` where topic and packet identifier say it all. */
@@ -300,6 +305,8 @@ export interface PacketDetail {
   readonly comment?: string;
   /** What rules and users did to it, in order; absent where nothing was done. */
   readonly interventions?: readonly Intervention[];
+  /** Of the rule that colours its row; absent where none does. */
+  readonly mark?: ColourMark;
   readonly payloadFrom: number;
   readonly payloadTo: number;
   readonly malformed?: Malformed;

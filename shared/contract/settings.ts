@@ -1,6 +1,7 @@
 /** Settings that outlive a session, kept by the host; a missing or damaged value falls back to its default. */
 
 import * as v from 'valibot';
+import { ColourRulesSchema } from './colours.ts';
 
 export const SettingsSchema = v.object({
   theme: v.optional(v.picklist(['system', 'dark', 'light']), 'system'),
@@ -18,6 +19,8 @@ export const SettingsSchema = v.object({
   timeFormat: v.optional(v.picklist(['clock', 'relative', 'iso']), 'clock'),
   /** Connect the built-in broker's demo at start. */
   demoAtStart: v.optional(v.boolean(), true),
+  /** How packets of the list are coloured; those that are on have filters that read. */
+  colourRules: v.optional(ColourRulesSchema, []),
 });
 
 export type Settings = v.InferOutput<typeof SettingsSchema>;

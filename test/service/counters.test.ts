@@ -8,6 +8,7 @@ import { PacketListView } from '../../main/service/packet-list-view.ts';
 import type { LiveView } from '../../main/service/live-view.ts';
 import type { ViewPush } from '../../shared/contract/pushes.ts';
 import type { FlowGauges } from '../../shared/contract/records.ts';
+import { noColours } from './no-colours.ts';
 
 const FRAME_US = 16_000;
 /** PUBLISH at QoS 1 to `a`, packet identifier 0. */
@@ -70,6 +71,7 @@ const packetList = (flood: Flood): PacketListView =>
     filter: '',
     clock: { nowUs: () => flood.nowUs, after: () => ({ [Symbol.dispose]: () => undefined }) },
     stalledAfterUs: () => 1e12,
+    colours: noColours(flood.recording),
   });
 
 it('reads gauges four times a second while rows come with every frame', () => {

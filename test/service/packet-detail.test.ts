@@ -6,6 +6,7 @@ import { Recording } from '../../main/engine/sources/recording.ts';
 import type { LiveSource } from '../../main/service/live-source.ts';
 import { packetDetail } from '../../main/service/packet-detail.ts';
 import type { ConnackPacket, ConnectPacket, Packet, PublishPacket } from '../../shared/mqtt/packet.ts';
+import { noColours } from './no-colours.ts';
 
 const CONNECT: ConnectPacket = {
   type: 'connect',
@@ -51,7 +52,7 @@ function notesOn(...lines: readonly Line[]): readonly unknown[] {
   }
   recording.settle(now);
   const live = { id: 1, recording, clientId: 'c' } as unknown as LiveSource;
-  return packetDetail(live, recording.capture.nextSeq - 1).notes;
+  return packetDetail(live, recording.capture.nextSeq - 1, noColours(recording)).notes;
 }
 
 const opened: readonly Line[] = [

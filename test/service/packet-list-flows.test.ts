@@ -11,6 +11,7 @@ import { requireFilter } from '../../main/service/filter-text.ts';
 import type { LiveSource } from '../../main/service/live-source.ts';
 import { PacketListView } from '../../main/service/packet-list-view.ts';
 import type { Packet } from '../../shared/mqtt/packet.ts';
+import { noColours } from './no-colours.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 function setup(filter: string, name = 'kitchen') {
@@ -36,6 +37,7 @@ function setup(filter: string, name = 'kitchen') {
     filter,
     clock,
     stalledAfterUs: () => 2_000_000,
+    colours: noColours(recording),
   });
   view.setWindow({ from: 0, count: 50, follow: true });
   let shown: number[] = [];

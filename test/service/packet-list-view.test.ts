@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveSource } from '../../main/service/live-source.ts';
 import { PacketListView } from '../../main/service/packet-list-view.ts';
 import { Recording } from '../../main/engine/sources/recording.ts';
+import { noColours } from './no-colours.ts';
 
 const SEGMENT = 16 * 1024 * 1024;
 /** PUBLISH at QoS 0 to `a` or `b`, 8 000 bytes with its header. */
@@ -23,6 +24,7 @@ function setup(filter: string) {
     filter,
     clock: { nowUs: () => (now += 1), after: () => ({ [Symbol.dispose]: () => undefined }) },
     stalledAfterUs: () => 1e9,
+    colours: noColours(recording),
   });
   return {
     view,

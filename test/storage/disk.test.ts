@@ -91,6 +91,31 @@ describe('a data directory', () => {
     expect(settings.get()).toEqual({ ...DEFAULT_SETTINGS, theme: 'light', flashOnChange: false });
   });
 
+  it('keeps the colour rules that can be read, switched off where their filter cannot', async () => {
+    using directory = temporaryDirectory();
+    const rule = { id: 'a', name: 'acks', filter: 'type:puback', colour: 'teal', enabled: true };
+    const newer = { ...rule, id: 'b', filter: 'wavelength:>5 (' };
+    const colourRules = [rule, 'zap', { ...rule, id: 'c', colour: 'mauve' }, newer, { ...rule, name: 'twice' }];
+    const write = (data: object): void =>
+      writeFileSync(
+        join(directory.path, 'settings.json'),
+        JSON.stringify({ format: 'mqtt-inspector/settings', version: 1, data }),
+      );
+    write({ theme: 'light', colourRules });
+    const { settings } = await openStorage({ directory: directory.path });
+    expect(settings.get()).toEqual({
+      ...DEFAULT_SETTINGS,
+      theme: 'light',
+      colourRules: [rule, { ...newer, enabled: false }],
+    });
+    write({ theme: 'light', colourRules: Array.from({ length: 60 }, (_, index) => ({ ...rule, id: `${index}` })) });
+    const many = await openStorage({ directory: directory.path });
+    expect(many.settings.get().colourRules).toHaveLength(50);
+    write({ theme: 'light', colourRules: { 0: rule } });
+    const damaged = await openStorage({ directory: directory.path });
+    expect(damaged.settings.get()).toEqual({ ...DEFAULT_SETTINGS, theme: 'light' });
+  });
+
   it('loses one damaged profile and not the others', async () => {
     using directory = temporaryDirectory();
     const first = await openStorage({ directory: directory.path });

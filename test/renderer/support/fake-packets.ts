@@ -3,6 +3,7 @@
 import { decodePacket } from '../../../main/engine/codec/decode.ts';
 import { encodePacket } from '../../../main/engine/codec/encode.ts';
 import { fieldMap } from '../../../main/engine/codec/fields.ts';
+import type { ColourRule } from '../../../shared/contract/colours.ts';
 import type { FlowDetail, PacketDetail, PacketDetailLine, PacketRows } from '../../../shared/contract/records.ts';
 import { ROW_FLAG } from '../../../shared/contract/records.ts';
 import { type Direction, PACKET_TYPES, type Packet, type PacketType } from '../../../shared/mqtt/packet.ts';
@@ -284,7 +285,14 @@ export function fakeType(packet: FakePacket): PacketType | 'event' {
 }
 
 /** Rows `seqs` as the contract's columns. */
-export function fakeRows(first: number, seqs: readonly number[], previous: number | undefined): PacketRows {
+export function fakeRows(
+  first: number,
+  seqs: readonly number[],
+  previous: number | undefined,
+  rules: readonly ColourRule[] = [],
+): PacketRows {
+  const active = rules.filter(({ enabled }) => enabled);
+  const tests = active.map(({ filter }) => (filter.trim() === '' ? () => false : fakeFilter(filter)));
   const packets = seqs.map(fakePacket);
   const numbers = (of: (packet: FakePacket, seq: number) => number) =>
     packets.map((packet, index) => of(packet, seqs[index] ?? 0));
@@ -306,11 +314,15 @@ export function fakeRows(first: number, seqs: readonly number[], previous: numbe
     topic: packets.map((packet) => packet.topic),
     detail: packets.map((packet) => packet.detail),
     initiator: packets.map((packet) => (packet.direction === UP && fakeType(packet) === 'publish' ? 'main.py:12' : '')),
+    colour: Uint8Array.from(seqs, (seq) => tests.findIndex((test) => test(seq)) + 1),
+    marks: active.map(({ id, name, filter, colour }) => ({ rule: id, name: name || filter, colour })),
   };
 }
 
-export function fakeDetail(source: number, seq: number): PacketDetail {
+export function fakeDetail(source: number, seq: number, rules: readonly ColourRule[] = []): PacketDetail {
   const made = fakePacket(seq);
+  const { colour, marks } = fakeRows(0, [seq], undefined, rules);
+  const mark = marks[(colour[0] ?? 0) - 1];
   const type = fakeType(made);
   const { packet } = made;
   const payloadLength = packet?.type === 'publish' ? packet.payload.length : 0;
@@ -334,6 +346,7 @@ export function fakeDetail(source: number, seq: number): PacketDetail {
     payloadTo: made.bytes.length,
     ...(made.detail?.kind === 'malformed' ? { malformed: made.detail } : {}),
     ...(made.flow < 0 ? {} : { flow: made.flow }),
+    ...(mark === undefined ? {} : { mark }),
     ...(made.direction === UP && type === 'publish' ? { initiator: 'main.py:12' } : {}),
     notes:
       packet?.type === 'publish' && packet.qos === 2 ? [{ code: 'qos-limit-of-subscription', data: { qos: 2 } }] : [],

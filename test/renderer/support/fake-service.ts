@@ -209,7 +209,7 @@ export class FakeService {
       unscanned: 0,
       moved: -this.#evicted,
       originUs: this.packets === 0 ? Number.NaN : (fakeRows(0, [0], undefined).timeUs[0] ?? Number.NaN),
-      rows: fakeRows(first, seqs, first > 0 ? seqAt(first - 1) : undefined),
+      rows: fakeRows(first, seqs, first > 0 ? seqAt(first - 1) : undefined, this.settings.colourRules),
     };
   }
 
@@ -302,6 +302,7 @@ export class FakeService {
       setSettings: (patch) => {
         const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
         this.settings = { ...this.settings, ...given };
+        for (const view of this.views.values()) view.changed = true;
         this.announce({});
         return this.settings;
       },
@@ -405,12 +406,12 @@ export class FakeService {
       readRows: ({ view, from, count }) => {
         const found = this.#view(view);
         const seqs = Array.from({ length: count }, (_, index) => found.matches[from + index] ?? from + index);
-        return fakeRows(from, seqs, undefined);
+        return fakeRows(from, seqs, undefined, this.settings.colourRules);
       },
       getPacket: ({ source, seq }) => {
         const firstSeq = this.#firstSeq;
         if (seq >= this.packets || seq < firstSeq) throw new InspectorError('no-such-packet', { seq, firstSeq });
-        return fakeDetail(source, seq);
+        return fakeDetail(source, seq, this.settings.colourRules);
       },
       resend: () => undefined,
       startReplay: refuse,

@@ -284,6 +284,8 @@ export class FakeTopics {
       topic: details.map((detail) => detail.topic ?? ''),
       detail: seqs.map(() => null),
       initiator: none,
+      colour: new Uint8Array(seqs.length),
+      marks: [],
     };
   }
 
