@@ -6,6 +6,7 @@ import type { PanelDescriptor } from '../model/panel.ts';
 import { disposeAll } from '../model/store.ts';
 import { useModel, useModelPart, useText } from '../model/use-store.ts';
 import { Tabs } from '../ui/Tabs.tsx';
+import { ColourRulesPane } from './ColourRulesPane.tsx';
 import { DrawerHost } from './DrawerHost.tsx';
 import { FileDrop } from './FileDrop.tsx';
 import { bindKeys } from './key-bindings.ts';
@@ -51,6 +52,7 @@ export function Shell({ app, panels }: ShellProps): ReactNode {
         </DrawerHost>
         {sidePane === 'settings' ? <SettingsPane shell={shell} /> : null}
         {sidePane === 'shaping' ? <ShapingPane shell={shell} /> : null}
+        {sidePane === 'colours' ? <ColourRulesPane shell={shell} /> : null}
         {sidePane === 'keys' ? <KeysPane shell={shell} /> : null}
       </div>
       <FileDrop shell={shell} />

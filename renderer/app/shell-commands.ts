@@ -1,6 +1,7 @@
 /** The commands that belong to no panel. */
 
 import type { ReactNode } from 'react';
+import { SHOW_COLOUR_RULES } from '../model/colour-rules.ts';
 import type { Command } from '../model/commands.ts';
 import type { PanelDescriptor } from '../model/panel.ts';
 import { chooseFiles } from './choose-files.ts';
@@ -69,6 +70,7 @@ export function shellCommands(shell: ShellModel, panels: readonly PanelDescripto
       title: () => t('command.shaping'),
       run: () => shell.sidePane.update((pane) => (pane === 'shaping' ? undefined : 'shaping')),
     },
+    { id: SHOW_COLOUR_RULES, title: () => t('command.colours'), run: () => shell.sidePane.set('colours') },
     {
       id: 'app.open-file',
       title: () => t('command.open-file'),

@@ -8,7 +8,7 @@ import { type ChosenFile, fileRead, FileUnreadable, sendFile } from '../model/fi
 import { sessionView, showSession } from '../model/session-view.ts';
 import { createStore } from '../model/store.ts';
 
-export type SidePane = 'settings' | 'keys' | 'shaping';
+export type SidePane = 'settings' | 'keys' | 'shaping' | 'colours';
 
 export class ShellModel {
   readonly app: AppModel;

@@ -153,7 +153,14 @@ export class PacketsModel implements Disposable {
       if (by !== 0) this.#moveSelection(by);
       this.#followSelection();
     });
+    let rules = this.#inspector.settings.get().colourRules;
+    const settings = this.#inspector.settings.subscribe(() => {
+      const { colourRules } = this.#inspector.settings.get();
+      if (colourRules !== rules && this.#selection.get() !== undefined) this.reloadDetail();
+      rules = colourRules;
+    });
     return disposable(() => {
+      settings[Symbol.dispose]();
       pushes[Symbol.dispose]();
       window[Symbol.dispose]();
       if (this.#window === window) this.#window = undefined;

@@ -40,6 +40,8 @@ export interface FilterInputProps {
   readonly history: readonly string[];
   readonly historyLabel: string;
   readonly clearLabel: string;
+  /** Escape is for what stands around the field: it clears nothing. */
+  readonly keepsOnEscape?: boolean;
   readonly handle?: Ref<{ focus(): void }>;
 }
 
@@ -126,6 +128,7 @@ export function FilterInput(props: FilterInputProps): ReactNode {
         props.onCommit?.(value);
       }
     } else if (event.key === 'Escape') {
+      if (list === undefined && props.keepsOnEscape === true) return;
       event.preventDefault();
       if (list === undefined) props.onChange('');
       close();
@@ -170,7 +173,12 @@ export function FilterInput(props: FilterInputProps): ReactNode {
         />
       </div>
       {value === '' ? null : (
-        <Button label={props.clearLabel} keys="Esc" className="filter-button" onPress={clear}>
+        <Button
+          label={props.clearLabel}
+          keys={props.keepsOnEscape === true ? undefined : 'Esc'}
+          className="filter-button"
+          onPress={clear}
+        >
           <X aria-hidden />
         </Button>
       )}

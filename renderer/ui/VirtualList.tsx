@@ -30,6 +30,10 @@ export interface VirtualListHandle {
   focus(): void;
 }
 
+export type RowAttributes = HTMLAttributes<HTMLDivElement> & {
+  readonly [data: `data-${string}`]: string | number | boolean | undefined;
+};
+
 export interface VirtualListProps {
   readonly total: number;
   /** What the list is of, for screen readers. */
@@ -39,7 +43,7 @@ export interface VirtualListProps {
   readonly rowHeight?: number;
   readonly renderRow: (index: number) => ReactNode;
   readonly rowClass?: (index: number) => string;
-  readonly rowAttributes?: (index: number) => HTMLAttributes<HTMLDivElement>;
+  readonly rowAttributes?: (index: number) => RowAttributes;
   /** Rows are dragged by the mouse: a press that moved the keys at once would begin no drag. */
   readonly draggable?: boolean;
   /** Column heads: cells of role `columnheader`. */

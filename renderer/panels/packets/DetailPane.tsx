@@ -2,9 +2,11 @@
 
 import { Copy, Send, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { ColourMark } from '../../../shared/contract/colours.ts';
 import type { FlowDetail, PacketDetail } from '../../../shared/contract/records.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
 import type { AppModel } from '../../model/app-model.ts';
+import { showColourRule } from '../../model/colour-rules.ts';
 import { errorWords } from '../../model/error-text.ts';
 import { formatInteger, formatTime } from '../../model/format.ts';
 import { TYPE_NAMES } from '../../model/packet-names.ts';
@@ -74,6 +76,7 @@ export function DetailPane({ app, model, onClose }: DetailPaneProps): ReactNode 
           />
         ) : packet === undefined ? null : (
           <>
+            {packet.mark === undefined ? null : <MarkLine app={app} mark={packet.mark} />}
             <InterventionNotes app={app} packet={packet} />
             <CommentNote
               key={`${packet.source}-${packet.seq}`}
@@ -105,6 +108,25 @@ function Identity({ app, packet }: { readonly app: AppModel; readonly packet: Pa
     <span className="detail-identity ellipsis" title={time}>
       {[formatInteger(packet.seq + 1), TYPE_NAMES[packet.type]].filter((part) => part !== '').join(' · ')}
     </span>
+  );
+}
+
+/** The rule that colours the packet's row; leads to it. */
+function MarkLine({ app, mark }: { readonly app: AppModel; readonly mark: ColourMark }): ReactNode {
+  const t = useText(packetsText);
+  return (
+    <p className="detail-mark">
+      <span className="quiet">{t('detail.mark')}</span>{' '}
+      <button
+        type="button"
+        className="ellipsis"
+        data-colour={mark.colour}
+        title={t('detail.mark.show')}
+        onClick={() => showColourRule(app, mark.rule)}
+      >
+        {mark.name}
+      </button>
+    </p>
   );
 }
 

@@ -1,8 +1,9 @@
 /** The filter's field, the chips beside it, and how many packets are left. */
 
-import { Download } from 'lucide-react';
+import { Download, Palette } from 'lucide-react';
 import type { ReactNode, Ref } from 'react';
 import type { AppModel } from '../../model/app-model.ts';
+import { showColourRule } from '../../model/colour-rules.ts';
 import { errorWords } from '../../model/error-text.ts';
 import { completeFilter, filterFaultWords, filterSpans } from '../../model/filter-field.ts';
 import type { FilterHistory } from '../../model/filter-history.ts';
@@ -10,6 +11,7 @@ import { formatCompact } from '../../model/format.ts';
 import { CHIPS } from '../../model/packet-filter.ts';
 import type { PacketsModel } from '../../model/packets.ts';
 import { useModel, useText } from '../../model/use-store.ts';
+import { Button } from '../../ui/Button.tsx';
 import { ChipChoice } from '../../ui/ChipChoice.tsx';
 import { FilterInput } from '../../ui/FilterInput.tsx';
 import { MenuButton } from '../../ui/Menu.tsx';
@@ -59,6 +61,9 @@ export function FilterBar({ app, model, history, handle }: FilterBarProps): Reac
       <Chips app={app} model={model} />
       <Count model={model} />
       <SaveMenu app={app} model={model} />
+      <Button label={t('colours.show')} onPress={() => showColourRule(app)}>
+        <Palette aria-hidden />
+      </Button>
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { useModel, useText } from '../../model/use-store.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ContextMenu } from '../../ui/Menu.tsx';
-import { VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
+import { type RowAttributes, VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
 import { eventWords, failureContext } from './event-words.ts';
 import { HandshakeBar } from './HandshakeBar.tsx';
 import { InitiatorLink } from './InitiatorLink.tsx';
@@ -59,12 +59,13 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
       return `event-row ${row.detail?.kind === 'event' && row.detail.event.endsWith('failed') ? 'faulty-row' : ''}`;
     return isFaulty(row) ? 'faulty-row' : '';
   };
+  const rowColour = (index: number): RowAttributes => ({ 'data-colour': model.rowAt(index)?.mark?.colour });
   return (
     <div
       className="packet-list"
       data-script={script || undefined}
       style={{ '--packet-number': `${numberWidth(list)}px` } as CSSProperties}
-      onMouseOver={(event) => showWhole(event.target)}
+      onMouseOver={(event) => showWhole(event.target, model)}
     >
       <VirtualList
         handle={handle}
@@ -84,6 +85,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
           if (row !== undefined) setMenu({ row, ...at });
         }}
         rowClass={rowClass}
+        rowAttributes={rowColour}
         renderRow={(index) => {
           const row = model.rowAt(index);
           if (row === undefined) return <LoadingRow index={index} />;
@@ -131,10 +133,20 @@ function numberWidth({ captured, rows }: PacketListState): number {
 /** Bytes from which on the size is shown in units: more digits have no room. */
 const LEAST_IN_UNITS = 1_000_000;
 
-/** Gives the text under the pointer as its tooltip where it is cut; asked on hover, because a tooltip for each row costs in every frame. */
-function showWhole(target: EventTarget): void {
-  if (!(target instanceof HTMLElement) || !target.matches('.ellipsis, .cell-event')) return;
-  target.title = target.scrollWidth > target.clientWidth ? target.textContent : '';
+/**
+ * Gives the text under the pointer as its tooltip where it is cut, and names the rule that colours the row; asked on hover, because a tooltip
+ * for each row costs in every frame.
+ */
+function showWhole(target: EventTarget, model: PacketsModel): void {
+  if (!(target instanceof HTMLElement)) return;
+  const row = target.closest<HTMLElement>('.list-row');
+  if (row === null) return;
+  const mark = model.rowAt(Number(row.dataset['index']))?.mark;
+  const words = mark === undefined ? '' : packetsText('mark.row', { name: mark.name });
+  row.title = words;
+  if (!target.matches('.ellipsis, .cell-event')) return;
+  const whole = target.scrollWidth > target.clientWidth ? target.textContent : '';
+  target.title = [whole, words].filter((part) => part !== '').join('\n');
 }
 
 const COLUMNS = ['number', 'time', 'delta', 'direction', 'type', 'qos', 'topic', 'size', 'handshake'] as const;
@@ -213,6 +225,7 @@ const PacketLine = memo(function PacketLine(props: PacketLineProps): ReactNode {
         <span role="gridcell" className="cell-event">
           {eventWords(row, failureContext(app, source))}
           {row.commented ? <Badge text={t('flag.comment')} /> : null}
+          <MarkWords row={row} />
         </span>
       </div>
     );
@@ -258,6 +271,7 @@ const PacketLine = memo(function PacketLine(props: PacketLineProps): ReactNode {
         {row.truncated ? <Badge text={t('flag.truncated')} tone="warning" /> : null}
         {row.refused ? <Badge text={t('flag.refused')} tone="warning" /> : null}
         {row.commented ? <Badge text={t('flag.comment')} /> : null}
+        <MarkWords row={row} />
       </span>
       <span role="gridcell" className="cell-size">
         {row.length < LEAST_IN_UNITS ? formatInteger(row.length) : formatBytes(row.length)}
@@ -273,3 +287,10 @@ const PacketLine = memo(function PacketLine(props: PacketLineProps): ReactNode {
     </div>
   );
 });
+
+/** The rule that colours the row, for whoever does not see it. */
+function MarkWords({ row: { mark } }: { readonly row: PacketRow }): ReactNode {
+  return mark === undefined ? null : (
+    <span className="visually-hidden">{packetsText('mark.row', { name: mark.name })}</span>
+  );
+}

@@ -1,6 +1,8 @@
 /** What a right click on a packet offers. */
 
+import type { PacketType } from '../../../shared/mqtt/packet.ts';
 import type { AppModel } from '../../model/app-model.ts';
+import { colourRulesOf, showColourRule } from '../../model/colour-rules.ts';
 import { filterWord } from '../../model/packet-filter.ts';
 import type { PacketRow } from '../../model/packet-rows.ts';
 import type { PacketsModel } from '../../model/packets.ts';
@@ -48,6 +50,7 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
   if (entries.length > 0) entries.push({ separator: true });
   if (row.type !== 'event' && row.type !== 'reserved') entries.push(...ruleEntries(app, row), { separator: true });
   entries.push({ id: 'filter', title: t('menu.filter'), items: filterEntries(model, row) });
+  if (row.type !== 'event' && row.type !== 'reserved') entries.push(colourEntry(app, row.type, row.topic));
   if (row.type !== 'event' && row.type !== 'reserved')
     entries.push({
       id: 'exclude',
@@ -57,9 +60,31 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
   return entries;
 }
 
+/** Finds packets of the same type and topic. */
+function likeFilter({ type, topic }: Pick<PacketRow, 'type' | 'topic'>): string {
+  return type === 'publish' && topic !== '' ? `type:publish topic:${filterWord(topic)}` : `type:${type}`;
+}
+
+function colourEntry(app: AppModel, type: PacketType, topic: string): MenuEntry {
+  const rules = colourRulesOf(app);
+  const name = type === 'publish' ? `${TYPE_NAMES[type]} ${topic}`.trim().slice(0, MOST_NAME_CHARS) : TYPE_NAMES[type];
+  return {
+    id: 'colour',
+    title: t('menu.colour'),
+    disabled: rules.full,
+    onPress: () => {
+      rules.add({ name, filter: likeFilter({ type, topic }) });
+      showColourRule(app);
+    },
+  };
+}
+
+/** Of a rule. */
+const MOST_NAME_CHARS = 200;
+
 /** Rules for packets of the same type and topic. */
-function ruleEntries(app: AppModel, { type, topic }: PacketRow): MenuEntry[] {
-  const filter = type === 'publish' && topic !== '' ? `type:publish topic:${filterWord(topic)}` : `type:${type}`;
+function ruleEntries(app: AppModel, row: PacketRow): MenuEntry[] {
+  const filter = likeFilter(row);
   return (['pause', 'drop'] as const).map((action) => ({
     id: action,
     title: t(`menu.rule.${action}`),

@@ -1,6 +1,7 @@
 /** The parts of the form around MQTT: WebSocket, delivery and reconnect, network, and the profile's place in the list. */
 
 import type { ReactNode } from 'react';
+import { COLOURS } from '../../../shared/contract/colours.ts';
 import { CheckField, SelectField, TextField } from '../../ui/FormFields.tsx';
 import { PairList } from '../../ui/PairList.tsx';
 import { NumberField, WireField } from './BoundFields.tsx';
@@ -95,8 +96,6 @@ export function NetworkSection({ access }: { readonly access: FormAccess }): Rea
   );
 }
 
-const COLOURS = ['', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', 'grey'] as const;
-
 export interface PlaceSectionProps {
   readonly access: FormAccess;
   /** Folders there are already. */
@@ -125,7 +124,7 @@ export function PlaceSection({ access, folders }: PlaceSectionProps): ReactNode 
       <SelectField
         label={t('colour')}
         value={form.colour}
-        choices={COLOURS.map((colour) => [colour, t(`colour.${colour}`)])}
+        choices={(['', ...COLOURS] as const).map((colour) => [colour, t(`colour.${colour}`)])}
         onChange={(colour) => change({ colour })}
       >
         <span className="profiles-colour" data-colour={form.colour === '' ? undefined : form.colour} />

@@ -1,0 +1,117 @@
+/** One rule of the list: whether it is on, what it is called and finds, and below that its fields while it is open. */
+
+import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, Trash2 } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
+import type { ColourRule } from '../../shared/contract/colours.ts';
+import type { AppModel } from '../model/app-model.ts';
+import { colourRulesOf } from '../model/colour-rules.ts';
+import { formFilterField } from '../model/filter-field.ts';
+import { useModel, useText } from '../model/use-store.ts';
+import { Button } from '../ui/Button.tsx';
+import { ColourChoice } from '../ui/ColourChoice.tsx';
+import { FilterInput } from '../ui/FilterInput.tsx';
+import { TextField } from '../ui/FormFields.tsx';
+import { shellText } from './strings/text.ts';
+
+export interface ColourRuleItemProps {
+  readonly app: AppModel;
+  readonly rule: ColourRule;
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly onMove: (by: 1 | -1) => void;
+  readonly onRemove: () => void;
+}
+
+export function ColourRuleItem({ app, rule, first, last, onMove, onRemove }: ColourRuleItemProps): ReactNode {
+  const t = useText(shellText);
+  const model = colourRulesOf(app);
+  const open = useModel(model.open) === rule.id;
+  const source = useModel(app.navigation.source);
+  const id = useId();
+  const field = formFilterField(app.inspector, source, rule.filter);
+  const unreadable = field.faults.length > 0;
+  const filter = rule.filter.trim();
+  const name = rule.name.trim() || filter || t('colours.unnamed');
+  return (
+    <li
+      id={`colour-rule-${rule.id}`}
+      className="colour-rule"
+      data-colour={rule.colour}
+      data-on={rule.enabled || undefined}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) model.commit();
+      }}
+    >
+      <div className="colour-rule-head">
+        <input
+          type="checkbox"
+          aria-label={t('colours.on', { name })}
+          title={t(unreadable && !rule.enabled ? 'colours.unreadable' : 'colours.on', { name })}
+          checked={rule.enabled}
+          disabled={unreadable && !rule.enabled}
+          onChange={(event) => model.change(rule.id, { enabled: event.target.checked })}
+        />
+        <button
+          type="button"
+          className="colour-rule-name"
+          aria-expanded={open}
+          aria-controls={open ? id : undefined}
+          onClick={() => model.show(open ? undefined : rule.id)}
+        >
+          <span className="ellipsis">{name}</span>
+          {filter === '' || filter === name ? null : <span className="colour-rule-filter ellipsis">{filter}</span>}
+          {open ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
+        </button>
+      </div>
+      {!open ? null : (
+        <div id={id} className="colour-rule-fields" role="group" aria-label={name}>
+          <TextField
+            label={t('colours.name')}
+            value={rule.name}
+            placeholder={filter || t('colours.unnamed')}
+            autoFocus
+            onChange={(typed) => model.type(rule.id, { name: typed.slice(0, 200) })}
+          />
+          <div className="field-row">
+            <span aria-hidden>{t('colours.filter')}</span>
+            <span className="field-control">
+              <FilterInput
+                label={t('colours.filter')}
+                placeholder={t('colours.filter.placeholder')}
+                {...field}
+                onChange={(typed) => model.type(rule.id, { filter: typed })}
+                onCommit={() => model.commit()}
+                history={[]}
+                historyLabel={t('colours.filter')}
+                clearLabel={t('colours.filter.clear')}
+                keepsOnEscape
+              />
+            </span>
+            {filter === '' ? <span className="field-hint">{t('colours.filter.none')}</span> : null}
+          </div>
+          <div className="field-row">
+            <span aria-hidden>{t('colours.colour')}</span>
+            <ColourChoice
+              label={t('colours.colour')}
+              nameOf={(colour) => t(`colour.${colour}`)}
+              chosen={rule.colour}
+              onChoose={(colour) => model.change(rule.id, { colour })}
+            />
+          </div>
+          <div className="colour-rule-acts">
+            <Button label={t('colours.up')} disabled={first} className="act-up" onPress={() => onMove(-1)}>
+              <ArrowUp aria-hidden />
+            </Button>
+            <Button label={t('colours.down')} disabled={last} className="act-down" onPress={() => onMove(1)}>
+              <ArrowDown aria-hidden />
+            </Button>
+            <span className="grow" />
+            <Button kind="danger" label={t('colours.delete')} onPress={onRemove}>
+              <Trash2 aria-hidden /> {t('colours.delete')}
+            </Button>
+          </div>
+        </div>
+      )}
+    </li>
+  );
+}
