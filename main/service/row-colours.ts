@@ -64,7 +64,8 @@ export class RowColours {
   prepare(deadline: Deadline): string {
     this.#compile();
     const ready = this.#active.every(({ predicate }) => predicate.prepare(deadline));
-    return `${this.#revision}${ready ? '' : ' preparing'}`;
+    const source = this.#active.length === 0 ? '' : (this.#subject.source?.() ?? '');
+    return `${this.#revision} ${source}${ready ? '' : ' preparing'}`;
   }
 
   /** Of rows in ascending order, all of them in the capture. */

@@ -13,6 +13,7 @@ import type { PublishPacket } from '../../shared/mqtt/packet.ts';
 function setup(...first: ColourRule[]) {
   let rules: readonly ColourRule[] = first;
   let now = 0;
+  let name = 'kitchen';
   const recording = new Recording({
     byteBudget: 16 * 2 ** 20,
     maxPacketBytes: 2 ** 20,
@@ -22,7 +23,7 @@ function setup(...first: ColourRule[]) {
   const { capture, flows } = recording;
   const connection = recording.openConnection(0, 5);
   const live = { id: 1, recording, originUs: 0, clientId: 'c', filterSubject: {} } as unknown as LiveSource;
-  const colours = new RowColours({ capture, flows: flows.store, originUs: () => 0 }, () => rules);
+  const colours = new RowColours({ capture, flows: flows.store, originUs: () => 0, source: () => name }, () => rules);
   const view = new PacketListView({
     view: 1,
     live,
@@ -39,6 +40,9 @@ function setup(...first: ColourRule[]) {
     capture,
     setRules: (...changed: ColourRule[]): void => {
       rules = changed;
+    },
+    rename: (next: string): void => {
+      name = next;
     },
     publish: (topic: string, payload = '', qos: 0 | 1 = 0): void => {
       now += 1;
@@ -125,6 +129,14 @@ describe('rows', () => {
     expect(sent()).toEqual(['yellow']);
     acknowledge();
     expect(sent()).toEqual(['green', 'green']);
+  });
+
+  it('follow the name of their source', () => {
+    const { publish, rename, sent } = setup(rule('source:cellar', 'blue'));
+    publish('a');
+    expect(sent()).toEqual([undefined]);
+    rename('cellar');
+    expect(sent()).toEqual(['blue']);
   });
 
   it('are coloured where a filter leaves them far apart, in more than one piece of the capture', () => {
