@@ -57,7 +57,8 @@ sys.exit(3)
     const path = script(
       'clients.py',
       `
-from _inspector.wire import PacketStream, Target
+from _inspector.targets import Target
+from _inspector.wire import PacketStream
 for name in ("one", "two"):
     stream = PacketStream(name)
     stream.open(Target("dead.example", 1883))

@@ -16,7 +16,9 @@ describe('a packet stream', { timeout: SLOW }, () => {
   it('opens, sends, receives, and is a source whose packets name the line of the script', async () => {
     using console = new Console({ overrides: [{ from: 'dead.example', to: `mqtt://127.0.0.1:${broker.port}` }] });
     const code = await console.run(`
-from _inspector.wire import PacketStream, StreamClosed, Target
+from _inspector.link_errors import StreamClosed
+from _inspector.targets import Target
+from _inspector.wire import PacketStream
 stream = PacketStream("sensor-1", 5)
 stream.open(Target("dead.example", 8888))
 stream.send({"type": "connect", "clientId": "sensor-1", "protocolVersion": 5, "keepAlive": 60})
@@ -60,7 +62,7 @@ for host, port in (("127.0.0.1", 1), ("no.such.host.invalid", 1883)):
     const { capture } = source?.recording ?? {};
     const lines = new Set<string>();
     for (let seq = 0; seq < (capture?.nextSeq ?? 0); seq += 1) lines.add(source?.recording.initiator(seq) ?? '');
-    expect(lines).toEqual(new Set(['', ...[5, 7, 10, 15, 17, 20].map((line) => `main.py:${line}`)]));
+    expect(lines).toEqual(new Set(['', ...[7, 9, 12, 17, 19, 22].map((line) => `main.py:${line}`)]));
     expect(source?.recording.messages).toBe(20_002);
   });
 
@@ -68,7 +70,8 @@ for host, port in (("127.0.0.1", 1), ("no.such.host.invalid", 1883)):
     const overrides = [{ from: '*', to: `mqtt://127.0.0.1:${broker.port}` }];
     using console = new Console({ overrides });
     await console.run(`
-from _inspector.wire import PacketStream, Target
+from _inspector.targets import Target
+from _inspector.wire import PacketStream
 for name, abort in (("orderly", False), ("abrupt", True)):
     stream = PacketStream(name, 4)
     stream.open(Target("any", 1883))

@@ -7,7 +7,7 @@ import errno
 import io
 import socket as _standard
 
-from . import channels, sched, wire
+from . import channels, sched, targets, wire
 
 #: Bytes under way beyond which a socket does not take more at once.
 _SEND_BUFFER = 262_144
@@ -227,7 +227,7 @@ class Socket:
         if self._channel is None:
             self._channel = wire.ByteStream("")
         bind = self._bound[0]
-        target = wire.Target(host or "127.0.0.1", port, bind_address="" if bind == "0.0.0.0" else bind, bind_port=self._bound[1])
+        target = targets.Target(host or "127.0.0.1", port, bind_address="" if bind == "0.0.0.0" else bind, bind_port=self._bound[1])
         if self._timeout == 0:
             self._channel.begin(target)
         else:

@@ -8,7 +8,7 @@ import re
 import ssl as _standard
 import warnings
 
-from . import sockets, wire
+from . import sockets, targets, wire
 
 _CERTIFICATE = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
 _KEY = re.compile(rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
@@ -25,7 +25,7 @@ def _read(path):
         with open(path, "rb") as file:
             return file.read()
     except FileNotFoundError:
-        if wire.may_ignore_tls_files():
+        if targets.may_ignore_tls_files():
             return None
         raise
 
@@ -92,7 +92,7 @@ class SSLContext(_Stub):
         """As `_inspector.wire` takes it."""
         verify = self.verify_mode != _standard.CERT_NONE
         checks = self.check_hostname if check_hostname is None else check_hostname
-        return wire.Tls(
+        return targets.Tls(
             cadata="\n".join(self._authorities) if self._authorities else None,
             certdata=self._certificate,
             keydata=self._key,

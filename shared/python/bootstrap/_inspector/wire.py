@@ -1,6 +1,7 @@
 """The clients' way to the network: packets or bytes over connections that the inspector opens, records and shows.
 
-A dialect (paho, umqtt, ...) makes one PacketStream for each of its client objects and opens it as often as it connects:
+A dialect (paho, umqtt, ...) makes one PacketStream for each of its client objects and opens it as often as it connects; Target is of
+`_inspector.targets`:
 
     stream = PacketStream(name='sensor-1', protocol=4)
     stream.open(Target('broker.local', 1883, connect_timeout=5))
@@ -32,299 +33,22 @@ Errors of open() are those of CPython's socket and ssl modules, errno and text i
 """
 
 import json
-import socket as _socket
-import ssl as _ssl
-from array import array
 from collections import deque
 
 from _inspector_link import link
 
 from . import sched, turns
+from .link_errors import StreamClosed, closed, connect_error, gaierror
+from .packet_batches import ACKNOWLEDGEMENT_NAMES, ACKNOWLEDGEMENTS, PUBLISH, decoded, pack
+from .targets import LONGEST_CONNECT_MS
 
-__all__ = ["ByteStream", "PacketStream", "StreamClosed", "Target", "Tls", "may_ignore_tls_files", "resolve"]
+__all__ = ["ByteStream", "PacketStream", "resolve"]
 
 #: A batch leaves when so many packets or bytes are queued, whether anybody waits or not.
 _BATCH_PACKETS = 1000
 _BATCH_BYTES = 262_144
 #: Bytes that the network has not taken before a sender waits, as a blocking socket would.
 _MOST_UNSENT = 8 * 1024 * 1024
-#: What the system grants a connection attempt that nobody limits.
-_LONGEST_CONNECT_MS = 130_000
-
-_PUBLISH = 0x30
-_ACKNOWLEDGEMENTS = {"puback": 0x40, "pubrec": 0x50, "pubrel": 0x62, "pubcomp": 0x70}
-_ACKNOWLEDGEMENT_NAMES = {4: "puback", 5: "pubrec", 6: "pubrel", 7: "pubcomp"}
-
-
-class Tls:
-    """How to secure a connection, in the words of ssl.SSLContext. Files are read when the connection is opened, and missing ones raise then.
-
-    verify           False accepts any certificate
-    check_hostname   False accepts a good certificate for another name
-    server_hostname  name for SNI and verification; None is the target's host
-    minimum, maximum 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3' or None
-    ca_certs, certfile, keyfile are paths; cadata, certdata and keydata are PEM as str or bytes, and win
-    """
-
-    def __init__(
-        self,
-        *,
-        ca_certs=None,
-        cadata=None,
-        certfile=None,
-        certdata=None,
-        keyfile=None,
-        keydata=None,
-        keyfile_password=None,
-        verify=True,
-        check_hostname=True,
-        server_hostname=None,
-        alpn=None,
-        ciphers=None,
-        minimum=None,
-        maximum=None,
-    ):
-        self.ca_certs = ca_certs
-        self.cadata = cadata
-        self.certfile = certfile
-        self.certdata = certdata
-        self.keyfile = keyfile
-        self.keydata = keydata
-        self.keyfile_password = keyfile_password
-        self.verify = verify
-        self.check_hostname = check_hostname
-        self.server_hostname = server_hostname
-        self.alpn = alpn
-        self.ciphers = ciphers
-        self.minimum = minimum
-        self.maximum = maximum
-
-    def _described(self):
-        """As the link takes it; reads the files."""
-        cert = _pem(self.certdata, self.certfile)
-        key = _pem(self.keydata, self.keyfile)
-        if cert is not None and key is None and "PRIVATE KEY" in cert:
-            # One file may hold both, as for ssl.SSLContext.load_cert_chain.
-            key = cert
-        options = {
-            "ca": _pem(self.cadata, self.ca_certs),
-            "cert": cert,
-            "key": key,
-            "passphrase": None if self.keyfile_password is None else _text(self.keyfile_password),
-            "serverName": self.server_hostname,
-            "alpn": None if self.alpn is None else list(self.alpn),
-            "ciphers": self.ciphers,
-            "minVersion": self.minimum,
-            "maxVersion": self.maximum,
-            "verify": bool(self.verify),
-            "checkHostname": bool(self.check_hostname),
-        }
-        return {name: value for name, value in options.items() if value is not None}
-
-
-def _pem(data, path):
-    if data is not None:
-        return _text(data)
-    if path is None:
-        return None
-    with open(path, "rb") as file:
-        return _text(file.read())
-
-
-def _text(value):
-    if isinstance(value, str):
-        return value
-    data = bytes(value)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        # A certificate in DER.
-        return _ssl.DER_cert_to_PEM_cert(data)
-
-
-class Target:
-    """Where to connect to. `transport` is 'tcp' or 'websockets'; `proxy` a dict {protocol: 'http' | 'socks5', host, port, [username, password]}.
-
-    `connect_timeout` counts seconds, None waits as long as the system does. `srv` looks the broker's service record up first.
-    Host overrides of the run apply to it; a script that is sent elsewhere is told so by one visible line.
-    """
-
-    def __init__(
-        self,
-        host,
-        port,
-        transport="tcp",
-        tls=None,
-        *,
-        ws_path="/mqtt",
-        ws_headers=None,
-        ws_subprotocol="mqtt",
-        bind_address="",
-        bind_port=0,
-        proxy=None,
-        connect_timeout=None,
-        srv=False,
-    ):
-        self.host = host
-        self.port = port
-        self.transport = transport
-        self.tls = tls
-        self.ws_path = ws_path
-        self.ws_headers = ws_headers
-        self.ws_subprotocol = ws_subprotocol
-        self.bind_address = bind_address
-        self.bind_port = bind_port
-        self.proxy = proxy
-        self.connect_timeout = connect_timeout
-        self.srv = srv
-        #: Whether a host override settles the way there, TLS included; known once it was asked for.
-        self.is_settled = False
-
-    def _described(self, timeout):
-        """As the link takes it, after the host overrides."""
-        secure = self.tls is not None
-        protocol = ("wss" if secure else "ws") if self.transport == "websockets" else ("mqtts" if secure else "mqtt")
-        plan = json.loads(link.plan(self.host, self.port, protocol))
-        override = plan.get("override")
-        self.is_settled = override is not None and "://" in override["to"]
-        if override is not None:
-            _tell_override(self, plan, secure)
-        seconds = self.connect_timeout if timeout is None else timeout
-        target = {
-            "protocol": plan["protocol"],
-            "host": plan["host"],
-            "port": plan["port"],
-            "srv": bool(self.srv) and override is None,
-            "bindAddress": self.bind_address or "",
-            "connectTimeoutMs": _LONGEST_CONNECT_MS if seconds is None else max(1, int(seconds * 1000)),
-        }
-        if plan["tls"] == "script":
-            target["tls"] = self.tls._described()
-        elif plan["tls"] == "override":
-            target["tls"] = {"verify": True, "checkHostname": True, **override.get("tls", {})}
-        if plan["protocol"].startswith("ws"):
-            headers = self.ws_headers or {}
-            target["websocket"] = {
-                "path": plan.get("path", self.ws_path),
-                "headers": [[str(name), str(value)] for name, value in dict(headers).items()],
-                "subprotocol": self.ws_subprotocol,
-            }
-        if self.proxy is not None and override is None:
-            target["proxy"] = self.proxy
-        return target
-
-
-#: Lines about overrides that were said in this run.
-_told = set()
-
-
-def _tell_override(target, plan, secure):
-    host = plan["host"]
-    there = f"{plan['protocol']}://{'[' + host + ']' if ':' in host else host}:{plan['port']}"
-    line = f"{target.host}:{target.port} is sent to {there} by a host override."
-    if secure and plan["tls"] == "none":
-        line += " The script asks for TLS; this connection is in clear."
-    elif secure and plan["tls"] == "override":
-        line += " Its certificates are those of the override, not the script's."
-    if line not in _told:
-        _told.add(line)
-        sched.note(line)
-
-
-def may_ignore_tls_files():
-    """Whether a host override may stand in for what the script says about TLS: its certificate files may be missing then."""
-    return bool(link.replacesTls())
-
-
-class StreamClosed(OSError):
-    """The connection is over and all that came before its end was read.
-
-    `code` is '' after an orderly close by the server, else the engine's code of the failure (`tcp-reset`, ...) with its `data`.
-    errno and text are what CPython's recv would raise, 0 and '' where it would answer b''.
-    """
-
-    code = ""
-    data = {}
-
-
-def _closed(end_code, data):
-    if end_code in ("tcp-reset", "write-failed"):
-        error = StreamClosed(104, "Connection reset by peer")
-    elif end_code == "aborted":
-        error = StreamClosed(103, "Software caused connection abort")
-    else:
-        error = StreamClosed(0, "")
-    error.code = "" if end_code == "closed-by-peer" else end_code
-    error.data = data
-    return error
-
-
-def _gaierror(code):
-    if code == "dns-not-found":
-        return _socket.gaierror(-2, "Name or service not known")
-    return _socket.gaierror(-3, "Temporary failure in name resolution")
-
-
-#: Verification failures in OpenSSL's words.
-_CERTIFICATE_TEXTS = {
-    "tls-certificate-expired": "certificate has expired",
-    "tls-certificate-not-yet-valid": "certificate is not yet valid",
-    "tls-unknown-ca": "unable to get local issuer certificate",
-    "tls-self-signed": "self-signed certificate",
-    "tls-certificate-rejected": "certificate rejected",
-}
-
-#: Other failures of TLS in OpenSSL's words.
-_TLS_TEXTS = {
-    "tls-client-certificate-required": "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert certificate required",
-    "tls-client-certificate-rejected": "[SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca",
-    "tls-not-tls": "[SSL: WRONG_VERSION_NUMBER] wrong version number",
-    "tls-protocol-version": "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version",
-    "tls-no-common-cipher": "[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] ssl/tls alert handshake failure",
-    "tls-alpn": "[SSL: TLSV1_ALERT_NO_APPLICATION_PROTOCOL] tlsv1 alert no application protocol",
-    "tls-bad-credentials": "[SSL] PEM lib",
-    "tls-wrong-passphrase": "[SSL] PEM lib",
-}
-
-
-def _connect_error(code, data, host):
-    """What CPython raises where a connection fails for this reason."""
-    simple = {
-        "tcp-refused": lambda: ConnectionRefusedError(111, "Connection refused"),
-        "tcp-timeout": lambda: TimeoutError(110, "Connection timed out"),
-        "timeout": lambda: TimeoutError("timed out"),
-        "tcp-unreachable": lambda: OSError(113, "No route to host"),
-        "tcp-reset": lambda: ConnectionResetError(104, "Connection reset by peer"),
-        "closed-by-peer": lambda: ConnectionResetError(104, "Connection reset by peer"),
-        "bind-failed": lambda: OSError(99, "Cannot assign requested address"),
-        "aborted": lambda: ConnectionAbortedError(103, "Software caused connection abort"),
-        "too-many-sources": lambda: OSError(24, f"Too many open files: the limit is {data.get('limit')} clients in one run"),
-        "tcp-failed": lambda: OSError(5, str(data.get("errno", "Input/output error"))),
-    }
-    if code in simple:
-        return simple[code]()
-    if code.startswith(("dns-", "srv-")):
-        return _gaierror("dns-not-found" if code == "srv-not-found" else code)
-    if code == "tls-wrong-host":
-        text = f"Hostname mismatch, certificate is not valid for '{host}'."
-        return _certificate_error(text)
-    if code in _CERTIFICATE_TEXTS:
-        return _certificate_error(_CERTIFICATE_TEXTS[code])
-    if code.startswith("tls-"):
-        text = _TLS_TEXTS.get(code, f"[SSL] {data.get('message', code)}")
-        return _ssl.SSLError(1, f"{text} (_ssl.c:1032)")
-    if code.startswith("proxy-"):
-        return ConnectionError(f"the proxy failed: {code} {json.dumps(data)}")
-    if code.startswith(("upgrade-", "websocket-")):
-        return ConnectionError(f"WebSocket handshake error, {code} {json.dumps(data)}")
-    return OSError(5, f"{code} {json.dumps(data)}")
-
-
-def _certificate_error(text):
-    error = _ssl.SSLCertVerificationError(1, f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {text} (_ssl.c:1032)")
-    error.reason = "CERTIFICATE_VERIFY_FAILED"
-    error.verify_message = text
-    return error
 
 
 class _Stream:
@@ -377,7 +101,7 @@ class _Stream:
         """What CPython raises for an attempt that is over, which is forgotten."""
         end = self._attempt.end
         self._attempt = None
-        return _connect_error(end.code, json.loads(end.data), host)
+        return connect_error(end.code, json.loads(end.data), host)
 
     def _take_facts(self):
         facts = json.loads(self._attempt.facts)
@@ -422,7 +146,7 @@ class _Stream:
 
     def _end(self):
         end = self._attempt.end
-        return _closed(end.code, json.loads(end.data))
+        return closed(end.code, json.loads(end.data))
 
     def close(self, abort=False):
         """Ends the connection: after what was sent, or at once."""
@@ -552,7 +276,7 @@ class PacketStream(_Stream):
             return
         if initiator is None:
             initiator = sched.script_location()
-        header = _ACKNOWLEDGEMENTS.get(kind)
+        header = ACKNOWLEDGEMENTS.get(kind)
         if header is not None and not packet.get("reasonCode") and not packet.get("properties"):
             self._enqueue((header, packet["packetId"], b"", b"", None, initiator), 4)
         else:
@@ -566,7 +290,7 @@ class PacketStream(_Stream):
             topic = topic.encode()
         if isinstance(payload, str):
             payload = payload.encode()
-        header = _PUBLISH | (dup and 8) | qos << 1 | (1 if retain else 0)
+        header = PUBLISH | (dup and 8) | qos << 1 | (1 if retain else 0)
         self._enqueue((header, packet_id, topic, payload, properties, initiator), len(topic) + len(payload))
 
     def _enqueue(self, entry, size):
@@ -585,7 +309,7 @@ class PacketStream(_Stream):
             self._queued_bytes = 0
             attempt = self._attempt
             if queue and attempt is not None and not attempt.isOver:
-                attempt.send(*_pack(queue))
+                attempt.send(*pack(queue))
 
     def recv(self, timeout=None):
         """The next packet; None where `timeout` seconds brought none (0 only looks). Raises StreamClosed after the last."""
@@ -634,116 +358,14 @@ class PacketStream(_Stream):
                 if packet_id:
                     packet["packetId"] = packet_id
                 if properties is not None and row // 5 in properties:
-                    packet["properties"] = _plain(properties[row // 5])
+                    packet["properties"] = decoded(properties[row // 5])
                 at = end
             elif header == 0:
-                packet = _plain(others[other])
+                packet = decoded(others[other])
                 other += 1
             else:
-                packet = {"type": _ACKNOWLEDGEMENT_NAMES[kind], "packetId": packet_id, "reasonCode": 0}
+                packet = {"type": ACKNOWLEDGEMENT_NAMES[kind], "packetId": packet_id, "reasonCode": 0}
             append(packet)
-
-
-def _pack(queue):
-    """A batch as the link takes it."""
-    rows = array("I")
-    pieces = []
-    length = 0
-    blobs = []
-    blob_length = 0
-    others = []
-    properties = []
-    initiators = [""]
-    numbers = {"": 0}
-
-    def plain(value):
-        nonlocal blob_length
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            data = bytes(value)
-            start = blob_length
-            blob_length += len(data)
-            blobs.append(data)
-            return {"$": [start, blob_length]}
-        if isinstance(value, dict):
-            return {name: plain(inner) for name, inner in value.items() if inner is not None}
-        if isinstance(value, (list, tuple)):
-            return [plain(inner) for inner in value]
-        return value
-
-    for number, (header, packet_id, topic, payload, extra, initiator) in enumerate(queue):
-        place = numbers.get(initiator)
-        if place is None:
-            place = numbers[initiator] = len(initiators)
-            initiators.append(initiator)
-        if header == 0:
-            others.append(_completed(plain(_texts(extra))))
-        else:
-            pieces.append(topic)
-            pieces.append(payload)
-            if extra:
-                properties.append([number, plain(extra)])
-        topic_end = length + len(topic)
-        length = topic_end + len(payload)
-        rows.extend((header, packet_id, topic_end, length, place))
-    return (
-        rows.tobytes(),
-        b"".join(pieces),
-        json.dumps(others) if others else "",
-        b"".join(blobs),
-        json.dumps(properties) if properties else "",
-        json.dumps(initiators),
-    )
-
-
-#: Fields that are bytes on the wire; all others that come as bytes are text.
-_BINARY = {"payload", "password", "bytes", "correlationData", "authenticationData"}
-
-
-def _texts(packet, name=""):
-    """A packet whose texts are str and whose binary fields are bytes."""
-    if isinstance(packet, dict):
-        return {inner: _texts(value, inner) for inner, value in packet.items()}
-    if isinstance(packet, (list, tuple)):
-        return [_texts(value, name) for value in packet]
-    if name in _BINARY:
-        return packet.encode() if isinstance(packet, str) else packet
-    if isinstance(packet, (bytes, bytearray, memoryview)):
-        return bytes(packet).decode()
-    return packet
-
-
-_DEFAULTS = {
-    "disconnect": {"reasonCode": 0},
-    "auth": {"reasonCode": 0},
-    "puback": {"reasonCode": 0},
-    "pubrec": {"reasonCode": 0},
-    "pubrel": {"reasonCode": 0},
-    "pubcomp": {"reasonCode": 0},
-    "connect": {"protocolVersion": 4, "cleanStart": True, "keepAlive": 0, "clientId": ""},
-}
-
-
-def _completed(packet):
-    """Fills in what may be left out."""
-    whole = {**_DEFAULTS.get(packet["type"], {}), **packet}
-    if whole["type"] == "connect":
-        whole.setdefault("protocolName", "MQIsdp" if whole["protocolVersion"] == 3 else "MQTT")
-        if "will" in whole:
-            whole["will"] = {"payload": {"$": [0, 0]}, "qos": 0, "retain": False, **whole["will"]}
-    return whole
-
-
-def _plain(value):
-    """What came from JavaScript, with bytes for its arrays of bytes."""
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, memoryview):
-        return bytes(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
 
 
 #: Milliseconds of an attempt that the script itself limits.
@@ -815,7 +437,7 @@ class ByteStream(_Stream):
         """Returns when TCP stands. `timeout` in seconds; None waits as long as the system does."""
         self.remote_address = self.local_address = self.tls = None
         self.begin(target)
-        limit = _LONGEST_CONNECT_MS / 1000 if timeout is None else timeout
+        limit = LONGEST_CONNECT_MS / 1000 if timeout is None else timeout
         expired = TimeoutError(110, "Connection timed out") if timeout is None else TimeoutError("timed out")
         self._wait_until(self.connected, limit, expired)
 
@@ -938,5 +560,5 @@ def resolve(host, port=0):
     plan = json.loads(link.plan(host, port, "mqtt"))
     answer = json.loads(sched.block(link, "resolve", plan["host"]))
     if not answer["addresses"]:
-        raise _gaierror(answer.get("failure", {}).get("code", "dns-not-found"))
+        raise gaierror(answer.get("failure", {}).get("code", "dns-not-found"))
     return answer["addresses"]

@@ -7,7 +7,9 @@ import random
 import threading
 
 from _inspector import sched
-from _inspector.wire import PacketStream, StreamClosed, Target, Tls
+from _inspector.link_errors import StreamClosed
+from _inspector.targets import Target, Tls
+from _inspector.wire import PacketStream
 
 from .device_bytes import DeviceBytes
 from .errors import Refused, Unreachable

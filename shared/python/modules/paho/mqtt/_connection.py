@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from _inspector import sched, wire
+from _inspector import sched, targets, wire
 
 from . import _tls
 from ._constants import (
@@ -138,7 +138,7 @@ class Connection:
         self._sock = ClientSocket(self._stream)
 
     def _target(self):
-        return wire.Target(
+        return targets.Target(
             self._host,
             self._port,
             "websockets" if self._transport == "websockets" else "tcp",
