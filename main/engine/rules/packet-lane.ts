@@ -8,8 +8,8 @@ import { PartialPacket } from '../sources/partial-packet.ts';
 import { PacketBlock } from './packet-block.ts';
 
 /** What may wait before its sender is not read any more; it is read again at half of it. */
-const MOST_HELD_BYTES = 8_388_608;
-const MOST_HELD_PACKETS = 20_000;
+export const MOST_HELD_BYTES = 8_388_608;
+export const MOST_HELD_PACKETS = 20_000;
 
 /** Something that passes when its turn comes. */
 export interface Waiting {
