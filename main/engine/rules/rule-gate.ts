@@ -37,6 +37,8 @@ export class RuleGate implements PacketGate {
   };
   readonly #acknowledgements = new Acknowledgements();
   readonly #finder: RuleFinder;
+  /** Something went through it, and may have left something to do: asked with every piece of a flood, so not looked up each time. */
+  #engaged = false;
   #ended = false;
 
   constructor(options: RuleGateOptions, ends: GateEnds) {
@@ -50,11 +52,12 @@ export class RuleGate implements PacketGate {
   }
 
   get isOpen(): boolean {
-    return (
-      this.#options.rules.enabled.length === 0 &&
-      this.#acknowledgements.isEmpty &&
-      DIRECTIONS.every((direction) => this.#lanes[direction].isIdle && this.#lost[direction].isEmpty)
-    );
+    if (this.#options.rules.enabled.length > 0) return false;
+    if (!this.#engaged) return true;
+    this.#engaged =
+      !this.#acknowledgements.isEmpty ||
+      DIRECTIONS.some((direction) => !this.#lanes[direction].isIdle || !this.#lost[direction].isEmpty);
+    return !this.#engaged;
   }
 
   get heldBytes(): number {
@@ -62,6 +65,7 @@ export class RuleGate implements PacketGate {
   }
 
   take(direction: Direction, bytes: Uint8Array, timeUs: number): void {
+    this.#engaged = true;
     this.#lanes[direction].take(bytes, timeUs);
   }
 
