@@ -6,6 +6,8 @@ import type { ColourRule } from '../../shared/contract/colours.ts';
 import type { AppModel } from '../model/app-model.ts';
 import { colourRulesOf } from '../model/colour-rules.ts';
 import { formFilterField } from '../model/filter-field.ts';
+import { savedFilterField } from '../model/saved-filter-field.ts';
+import { savedFiltersOf } from '../model/saved-filters.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { Button } from '../ui/Button.tsx';
 import { ColourChoice } from '../ui/ColourChoice.tsx';
@@ -27,6 +29,7 @@ export function ColourRuleItem({ app, rule, first, last, onMove, onRemove }: Col
   const model = colourRulesOf(app);
   const open = useModel(model.open) === rule.id;
   const source = useModel(app.navigation.source);
+  const saved = useModel(savedFiltersOf(app.inspector).state);
   const id = useId();
   const field = formFilterField(app.inspector, source, rule.filter);
   const unreadable = field.faults.length > 0;
@@ -85,6 +88,7 @@ export function ColourRuleItem({ app, rule, first, last, onMove, onRemove }: Col
                 historyLabel={t('colours.filter')}
                 clearLabel={t('colours.filter.clear')}
                 keepsOnEscape
+                saved={savedFilterField(app.inspector, saved)}
               />
             </span>
             {filter === '' ? <span className="field-hint">{t('colours.filter.none')}</span> : null}

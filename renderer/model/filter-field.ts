@@ -12,7 +12,7 @@ import type { Inspector } from './inspector.ts';
 import { defineText } from './language.ts';
 import { filterWord } from './packet-filter.ts';
 
-const filterText = defineText('filter', en, zhCn);
+export const filterText = defineText('filter', en, zhCn);
 
 /** Topics, or names of sources, that one completion offers. */
 const MAX_NAMES = 20;

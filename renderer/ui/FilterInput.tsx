@@ -3,6 +3,8 @@
 import { History, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type Ref, useId, useImperativeHandle, useRef, useState } from 'react';
 import { Button } from './Button.tsx';
+import type { SavedFilterChoices } from './saved-filter-choices.ts';
+import { SavedFilters } from './SavedFilters.tsx';
 import './filter-input.css';
 
 /** Positions are UTF-16 units of the text, `to` exclusive. */
@@ -42,6 +44,7 @@ export interface FilterInputProps {
   readonly clearLabel: string;
   /** Escape is for what stands around the field: it clears nothing. */
   readonly keepsOnEscape?: boolean;
+  readonly saved: SavedFilterChoices;
   readonly handle?: Ref<{ focus(): void }>;
 }
 
@@ -58,6 +61,7 @@ export function FilterInput(props: FilterInputProps): ReactNode {
   const [list, setList] = useState<OpenList>();
   /** -1: none is chosen yet, Enter keeps the text. */
   const [active, setActive] = useState(-1);
+  const [savedOpen, setSavedOpen] = useState(false);
   const question = useRef(0);
   useImperativeHandle(props.handle, () => ({
     focus: () => {
@@ -109,11 +113,16 @@ export function FilterInput(props: FilterInputProps): ReactNode {
     props.onChange('');
     input.current?.focus();
   };
+  const leaveSaved = () => {
+    setSavedOpen(false);
+    input.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const count = list?.choices.options.length ?? 0;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (list !== undefined)
+      if (list === undefined && event.altKey && event.key === 'ArrowUp') setSavedOpen(true);
+      else if (list !== undefined)
         setActive((active + (event.key === 'ArrowDown' ? 1 : active < 0 ? 0 : -1) + count) % count);
       else if (value === '' || event.altKey) showHistory();
       else void ask(value, event.currentTarget.selectionStart ?? value.length);
@@ -197,7 +206,19 @@ export function FilterInput(props: FilterInputProps): ReactNode {
           <History aria-hidden />
         </Button>
       )}
-      {fault === undefined || list !== undefined ? null : (
+      <SavedFilters
+        choices={props.saved}
+        text={value}
+        savable={value.trim() !== '' && fault === undefined}
+        isOpen={savedOpen}
+        onOpenChange={setSavedOpen}
+        onLeave={leaveSaved}
+        onApply={(filter) => {
+          props.onChange(filter);
+          leaveSaved();
+        }}
+      />
+      {fault === undefined || list !== undefined || savedOpen ? null : (
         <div className="filter-fault popover" id={`${id}-fault`} role="status">
           {fault.message}
         </div>
@@ -227,7 +248,10 @@ export function FilterInput(props: FilterInputProps): ReactNode {
   );
 }
 
-/** The text again, in pieces that are coloured and underlined, behind the field whose own letters are transparent. */
+/**
+ * The text again, in pieces that are coloured and underlined, behind the field whose own letters are transparent. Spans are in order and do not
+ * overlap; faults are in the order of their beginnings.
+ */
 function mirrorOf(text: string, spans: readonly FilterSpan[], faults: readonly FilterFault[]): ReactNode {
   const cuts = new Set([0, text.length]);
   for (const { from, to } of [...spans, ...faults]) {
@@ -235,14 +259,17 @@ function mirrorOf(text: string, spans: readonly FilterSpan[], faults: readonly F
     cuts.add(Math.min(to, text.length));
   }
   const points = [...cuts].toSorted((a, b) => a - b);
+  let span = 0;
+  let fault = 0;
+  let faultyTo = 0;
   return points.slice(0, -1).map((from, index) => {
     const to = points[index + 1] ?? text.length;
-    const span = spans.findLast((candidate) => candidate.from <= from && candidate.to >= to);
-    const faulty = faults.some(
-      (candidate) => candidate.from <= from && Math.max(candidate.to, candidate.from + 1) >= to,
-    );
+    while ((spans[span]?.to ?? Number.POSITIVE_INFINITY) <= from) span++;
+    for (; (faults[fault]?.from ?? Number.POSITIVE_INFINITY) <= from; fault++)
+      faultyTo = Math.max(faultyTo, faults[fault]?.to ?? 0, from + 1);
+    const kind = (spans[span]?.from ?? Number.POSITIVE_INFINITY) <= from ? spans[span]?.kind : undefined;
     return (
-      <span key={from} className={faulty ? 'filter-faulty' : ''} data-kind={span?.kind ?? 'plain'}>
+      <span key={from} className={faultyTo >= to ? 'filter-faulty' : ''} data-kind={kind ?? 'plain'}>
         {text.slice(from, to)}
       </span>
     );

@@ -84,6 +84,33 @@ describe('a filter', () => {
     await field.press('Escape');
     await page.getByText('12 packets', { exact: true }).waitFor();
   });
+
+  it('asks for exchanges by their state, and is kept under a name for every list', async () => {
+    const field = page.getByRole('combobox', { name: 'Filter packets' });
+    await field.fill('flow.state:complete type:publish');
+    await page.getByText(/^2 of \d+/).waitFor();
+    await field.press('Enter');
+    await field.press('Alt+ArrowUp');
+    const menu = page.getByRole('dialog', { name: 'Saved filters' });
+    await menu.getByRole('button', { name: 'Save this filter…' }).press('Enter');
+    await menu.getByRole('textbox', { name: 'Name' }).fill('answered');
+    await expectAccessible();
+    await page.keyboard.press('Enter');
+    await menu.getByRole('row', { name: /^answered/, selected: true }).waitFor();
+    await expectAccessible();
+    await keepScreenshot(page, 'filter-saved');
+    await page.keyboard.press('Escape');
+    await field.press('Escape');
+    await page.getByText('12 packets', { exact: true }).waitFor();
+    await showPanel(page, 'Flows');
+    const flows = page.getByRole('combobox', { name: 'Filter flows' });
+    await flows.press('Alt+ArrowUp');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => flows.inputValue()).toBe('flow.state:complete type:publish');
+    await flows.press('Escape');
+    await showPanel(page, 'Packets');
+  });
 });
 
 describe('keys alone', () => {

@@ -1,4 +1,4 @@
-/** What is wrong with a filter, the same over every list: the key is the fault's code. */
+/** What is wrong with a filter, the same over every list: the key is the fault's code; and the menu of saved filters. */
 export const en = {
   'unknown-field': 'There is no field “{{word}}”. Fields: {{expected}}.',
   'unknown-value': '“{{word}}” is no value of {{field}}. Values: {{expected}}.',
@@ -19,5 +19,20 @@ export const en = {
   'too-long': 'This filter is too long: {{word}} characters at most.',
   'too-deep': 'Too many parentheses or negations inside of each other: {{word}} at most.',
   'too-many-terms': 'This filter has too many terms: {{word}} at most.',
+  'saved.title': 'Saved filters',
+  'saved.save': 'Save this filter…',
+  'saved.name': 'Name',
+  'saved.keep': 'Save',
+  'saved.replaces': 'Takes the place of the filter that has this name.',
+  'saved.taken': 'Another filter has this name.',
+  'saved.cancel': 'Cancel',
+  'saved.rename': 'Rename',
+  'saved.remove': 'Delete',
+  'saved.removed': 'Deleted “{{name}}”.',
+  'saved.undo': 'Undo',
+  'saved.none': 'None yet. A saved filter is there for every list and form, in every window.',
+  'saved.keys': 'Enter applies · F2 renames · Delete deletes',
+  'saved.packets-only': 'packets only',
+  'saved.failed': 'Not kept: {{why}}',
   'missing-term': 'Something to look for is missing here.',
 } as const;

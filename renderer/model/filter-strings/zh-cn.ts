@@ -1,4 +1,4 @@
-/** 过滤器的错误说明，所有列表通用：键即错误代码。 */
+/** 过滤器的错误说明，所有列表通用：键即错误代码；以及已保存过滤器的菜单。 */
 export const zhCn = {
   'unknown-field': '没有字段“{{word}}”。可用字段：{{expected}}。',
   'unknown-value': '“{{word}}”不是 {{field}} 的值。可用值：{{expected}}。',
@@ -18,5 +18,20 @@ export const zhCn = {
   'too-long': '过滤器过长：最多 {{word}} 个字符。',
   'too-deep': '括号或取反嵌套过深：最多 {{word}} 层。',
   'too-many-terms': '过滤器的条件过多：最多 {{word}} 个。',
+  'saved.title': '已保存的过滤器',
+  'saved.save': '保存此过滤器…',
+  'saved.name': '名称',
+  'saved.keep': '保存',
+  'saved.replaces': '将替换同名的过滤器。',
+  'saved.taken': '已有同名的过滤器。',
+  'saved.cancel': '取消',
+  'saved.rename': '重命名',
+  'saved.remove': '删除',
+  'saved.removed': '已删除“{{name}}”。',
+  'saved.undo': '撤销',
+  'saved.none': '尚未保存过滤器。保存后，所有窗口的列表和表单都可使用。',
+  'saved.keys': 'Enter 应用 · F2 重命名 · Delete 删除',
+  'saved.packets-only': '仅限报文',
+  'saved.failed': '未能保存：{{why}}',
   'missing-term': '此处缺少要查找的内容。',
 } as const;

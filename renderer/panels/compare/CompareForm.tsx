@@ -6,6 +6,8 @@ import type { AppModel } from '../../model/app-model.ts';
 import type { CompareModel, Side } from '../../model/compare-model.ts';
 import { formFilterField } from '../../model/filter-field.ts';
 import { formatInteger } from '../../model/format.ts';
+import { savedFilterField } from '../../model/saved-filter-field.ts';
+import { savedFiltersOf } from '../../model/saved-filters.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ChipChoice } from '../../ui/ChipChoice.tsx';
@@ -85,6 +87,7 @@ function SideRow({ app, model, side }: CompareFormProps & { readonly side: Side 
   const t = useText(compareText);
   const sources = useModel(app.inspector.sources);
   const { source, filter, flow } = useModel(model.form)[side];
+  const saved = useModel(savedFiltersOf(app.inspector).state);
   return (
     <div className="bar compare-side" role="group" aria-label={t(`side.${side}`)}>
       <b>{t(`side.${side}`)}</b>
@@ -114,6 +117,7 @@ function SideRow({ app, model, side }: CompareFormProps & { readonly side: Side 
           history={[]}
           historyLabel={t('filter')}
           clearLabel={t('filter.clear')}
+          saved={savedFilterField(app.inspector, saved)}
         />
       ) : (
         <span className="grow">

@@ -9,6 +9,8 @@ import { completeFilter, filterFaultWords, filterSpans } from '../../model/filte
 import { FilterHistory } from '../../model/filter-history.ts';
 import { chipOfFilter, FLOW_CHIPS, withChip } from '../../model/flows-filter.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
+import { savedFilterField } from '../../model/saved-filter-field.ts';
+import { savedFiltersOf } from '../../model/saved-filters.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { type FilterFault, FilterInput } from '../../ui/FilterInput.tsx';
 import { type FlowsText, flowsText } from './strings/text.ts';
@@ -19,15 +21,18 @@ export interface FilterBarProps {
   readonly handle: Ref<{ focus(): void }>;
 }
 
+const saysOfFlows = (field: string): boolean => !isPacketField(field);
+
 export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
   const t = useText(flowsText);
   const filter = useModel(model.filter);
   const error = useModel(model.filterError);
   const history = useMemo(() => new FilterHistory(app.inspector, 'flow-filters'), [app]);
   const entries = useModel(history.entries);
+  const saved = useModel(savedFiltersOf(app.inspector).state);
   useEffect(() => void history.load(), [history]);
   const complete = (typed: string, cursor: number) =>
-    completeFilter(app.inspector, model.source, { text: typed, cursor }, (field) => !isPacketField(field));
+    completeFilter(app.inspector, model.source, { text: typed, cursor }, saysOfFlows);
   const chip = chipOfFilter(filter);
   return (
     <div className="bar flows-bar" role="search">
@@ -46,6 +51,7 @@ export function FilterBar({ app, model, handle }: FilterBarProps): ReactNode {
         history={entries}
         historyLabel={t('filter.history')}
         clearLabel={t('filter.clear')}
+        saved={savedFilterField(app.inspector, saved, saysOfFlows)}
       />
       <div className="chips" role="group" aria-label={t('chips.label')}>
         {FLOW_CHIPS.map((id) => (

@@ -10,6 +10,8 @@ import type { FilterHistory } from '../../model/filter-history.ts';
 import { formatCompact } from '../../model/format.ts';
 import { CHIPS } from '../../model/packet-filter.ts';
 import type { PacketsModel } from '../../model/packets.ts';
+import { savedFilterField } from '../../model/saved-filter-field.ts';
+import { savedFiltersOf } from '../../model/saved-filters.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ChipChoice } from '../../ui/ChipChoice.tsx';
@@ -31,6 +33,7 @@ export function FilterBar({ app, model, history, handle }: FilterBarProps): Reac
   const faults = useModel(model.faults);
   const refused = useModel(model.refused);
   const entries = useModel(history.entries);
+  const saved = useModel(savedFiltersOf(app.inspector).state);
   const complete = (typed: string, cursor: number) =>
     completeFilter(app.inspector, model.source, { text: typed, cursor });
   const shownFaults = faults.map((fault) => ({
@@ -57,6 +60,7 @@ export function FilterBar({ app, model, history, handle }: FilterBarProps): Reac
         history={entries}
         historyLabel={t('filter.history')}
         clearLabel={t('filter.clear')}
+        saved={savedFilterField(app.inspector, saved)}
       />
       <Chips app={app} model={model} />
       <Count model={model} />

@@ -7,6 +7,8 @@ import type { AppModel } from '../../model/app-model.ts';
 import { formFilterField } from '../../model/filter-field.ts';
 import { formatDuration, formatInteger } from '../../model/format.ts';
 import { FACTORS, mappedTopic, type ReplayModel, ruleFault } from '../../model/replay-model.ts';
+import { savedFilterField } from '../../model/saved-filter-field.ts';
+import { savedFiltersOf } from '../../model/saved-filters.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FilterInput } from '../../ui/FilterInput.tsx';
@@ -157,6 +159,7 @@ function choicesOf(sources: readonly SourceSummary[]): (readonly [string, string
 function FilterField({ app, model }: ReplayFormProps): ReactNode {
   const t = useText(replayText);
   const { filter, from } = useModel(model.form);
+  const saved = useModel(savedFiltersOf(app.inspector).state);
   return (
     <FilterInput
       label={t('filter')}
@@ -166,6 +169,7 @@ function FilterField({ app, model }: ReplayFormProps): ReactNode {
       history={[]}
       historyLabel={t('filter')}
       clearLabel={t('filter.clear')}
+      saved={savedFilterField(app.inspector, saved)}
     />
   );
 }

@@ -6,6 +6,8 @@ import { errorWords } from '../../model/error-text.ts';
 import { formFilterField } from '../../model/filter-field.ts';
 import type { RuleField, RuleForm } from '../../model/rule-form.ts';
 import type { RulesModel } from '../../model/rules-model.ts';
+import { savedFilterField } from '../../model/saved-filter-field.ts';
+import { savedFiltersOf } from '../../model/saved-filters.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FilterInput } from '../../ui/FilterInput.tsx';
@@ -109,6 +111,7 @@ export function RuleFields({ app, model, form }: RuleFieldsProps): ReactNode {
 function FilterRow({ app, model, form }: RuleFieldsProps): ReactNode {
   const t = useText(rulesText);
   const source = useModel(app.navigation.source);
+  const saved = useModel(savedFiltersOf(app.inspector).state);
   const typingWanted = useModel(model.typingWanted);
   const handle = useRef<{ focus(): void }>(null);
   useEffect(() => {
@@ -130,6 +133,7 @@ function FilterRow({ app, model, form }: RuleFieldsProps): ReactNode {
           history={[]}
           historyLabel={t('form.filter')}
           clearLabel={t('form.filter.clear')}
+          saved={savedFilterField(app.inspector, saved)}
         />
       </span>
       {form.filter.trim() === '' ? <span className="field-hint">{t('form.filter.everything')}</span> : null}
