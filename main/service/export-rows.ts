@@ -1,43 +1,44 @@
-/** The rows of one source that go into a file: those that stand when it begins and pass a filter, or are named, each once and in order. */
+/** The rows of one source that go into a file: those that stand when it begins, pass a filter and lie in what was chosen, each once and in order. */
 
+import type { SeqRange } from '../../shared/contract/records.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import { requireFilter } from './filter-text.ts';
 import type { LiveSource } from './live-source.ts';
+import { lengthOf, rangesWithin, rowsFrom } from './seq-ranges.ts';
 
 /** Rows that are looked up at once. */
 const ROWS_AT_ONCE = 2_048;
 
 export interface RowChoice {
   readonly filter: string;
-  /** Sequence numbers, ascending; absent for all that pass the filter. */
-  readonly seqs?: readonly number[];
+  /** In order and apart; absent for all that pass the filter. */
+  readonly ranges?: readonly SeqRange[] | undefined;
 }
 
 export class ExportRows {
   readonly live: LiveSource;
-  readonly #view: PacketView | undefined;
-  readonly #named: readonly number[];
+  readonly #view: PacketView;
+  readonly #ranges: readonly SeqRange[];
   readonly #end: number;
   #next: number;
   #buffer: Float64Array = new Float64Array(0);
   #at = 0;
-  #missed = 0;
+  #missed: number;
 
   /** Throws `bad-filter`. */
-  constructor(live: LiveSource, { filter, seqs }: RowChoice) {
+  constructor(live: LiveSource, { filter, ranges }: RowChoice) {
     const { capture } = live.recording;
     this.live = live;
-    this.#named = seqs ?? [];
     this.#next = capture.firstSeq;
-    this.#end = seqs === undefined ? capture.nextSeq : 0;
-    const parsed = requireFilter(filter);
-    this.#view = seqs === undefined ? new PacketView(capture, parsed, live.filterSubject) : undefined;
-    if (seqs !== undefined) this.#buffer = Float64Array.from(this.#named);
+    this.#end = capture.nextSeq;
+    this.#ranges = rangesWithin(ranges, capture.firstSeq, capture.nextSeq);
+    this.#missed = ranges === undefined ? 0 : lengthOf(rangesWithin(ranges, 0, capture.firstSeq));
+    this.#view = new PacketView(capture, requireFilter(filter), live.filterSubject);
   }
 
   /** Rows that may be written, those that pass the filter among them. */
   get total(): number {
-    return this.#view === undefined ? this.#named.length : this.#end - this.live.recording.capture.firstSeq;
+    return lengthOf(this.#ranges);
   }
 
   /** Rows that were evicted before their turn came. */
@@ -47,7 +48,7 @@ export class ExportRows {
 
   /** Whether the filter has looked at all rows; only then rows come. At least a little is done in each call. */
   ready(deadline: () => boolean): boolean {
-    return this.#view === undefined || this.#view.advance(deadline).done || this.#scanned();
+    return this.#view.advance(deadline).done || this.#scanned();
   }
 
   /** The next row, which stays the next until {@link take}; undefined where there is none. */
@@ -68,29 +69,24 @@ export class ExportRows {
   }
 
   close(): void {
-    this.#view?.close();
+    this.#view.close();
   }
 
   /** A capture that goes on is never scanned whole: what stood at the start is enough. */
   #scanned(): boolean {
-    const { scanned = 0, total = 0 } = this.#view?.progress ?? {};
+    const { scanned, total } = this.#view.progress;
     return total - scanned <= this.live.recording.capture.nextSeq - this.#end;
   }
 
   #fill(): boolean {
-    const view = this.#view;
-    if (view === undefined) return false;
     const { firstSeq } = this.live.recording.capture;
     if (firstSeq > this.#next) {
-      this.#missed += Math.min(firstSeq, this.#end) - this.#next;
+      this.#missed += lengthOf(rangesWithin(this.#ranges, this.#next, firstSeq));
       this.#next = firstSeq;
     }
-    if (this.#next >= this.#end) return false;
-    const from = view.indexOf(this.#next);
-    const rows = view.rows(from, from + ROWS_AT_ONCE).filter((seq) => seq < this.#end);
-    this.#buffer = rows;
+    this.#buffer = rowsFrom(this.#view, this.#ranges, this.#next, ROWS_AT_ONCE);
     this.#at = 0;
-    this.#next = (rows.at(-1) ?? this.#end - 1) + 1;
-    return rows.length > 0;
+    this.#next = (this.#buffer.at(-1) ?? this.#end - 1) + 1;
+    return this.#buffer.length > 0;
   }
 }

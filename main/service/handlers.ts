@@ -244,9 +244,9 @@ function fileHandlers(
       requireRow(live, seq);
       live.comment(seq, text);
     },
-    startExport: ({ format, source, filter, seqs, credentials, view }) => {
+    startExport: ({ format, source, filter, ranges, credentials, view }) => {
       const sources = format === 'session' ? service.sources : [service.source(source ?? -1)];
-      const choice = format === 'session' ? { filter: '' } : { filter, ...(seqs === undefined ? {} : { seqs }) };
+      const choice = format === 'session' ? { filter: '' } : { filter, ranges };
       const application = `MQTT Inspector ${version}`;
       const writing = new PacketExport({ format, sources, choice, credentials, view, application, clock });
       return { export: page.writes(writing) };

@@ -1,11 +1,13 @@
 /** The messages of a capture in their order, once or again and again: read from it when their turn comes, never copied before. */
 
+import type { SeqRange } from '../../shared/contract/records.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import type { Direction } from '../../shared/mqtt/packet.ts';
 import type { FilterSubject } from '../engine/capture/filter-compile.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import type { Recording } from '../engine/sources/recording.ts';
 import { type CapturedMessage, capturedMessage } from './captured-message.ts';
+import { rangesWithin, rowsFrom } from './seq-ranges.ts';
 
 export interface FeedOptions {
   readonly filter: Filter;
@@ -13,6 +15,8 @@ export interface FeedOptions {
   readonly direction?: Direction | undefined;
   /** The first packet that counts; the oldest there is where absent. */
   readonly fromSeq?: number | undefined;
+  /** Only what is in them, in order and apart; everything where absent. */
+  readonly ranges?: readonly SeqRange[] | undefined;
   /** What the filter looks at besides the recording's packets and exchanges. */
   readonly subject?: Omit<FilterSubject, 'capture'>;
 }
@@ -28,7 +32,7 @@ export class ReplayFeed {
   readonly #recording: Recording;
   readonly #view: PacketView;
   readonly #fromSeq: number;
-  readonly #endSeq: number;
+  readonly #ranges: readonly SeqRange[];
   #next: number;
   #rows: Float64Array = new Float64Array(0);
   #at = 0;
@@ -38,11 +42,11 @@ export class ReplayFeed {
   #firstUs = 0;
   #lastUs = 0;
 
-  constructor(recording: Recording, { filter, direction, fromSeq = 0, subject }: FeedOptions) {
+  constructor(recording: Recording, { filter, direction, fromSeq = 0, ranges, subject }: FeedOptions) {
     const { capture, flows } = recording;
     this.#recording = recording;
     this.#fromSeq = fromSeq;
-    this.#endSeq = capture.nextSeq;
+    this.#ranges = rangesWithin(ranges, fromSeq, capture.nextSeq);
     this.#next = fromSeq;
     this.#view = new PacketView(capture, messagesOf(filter, direction), { flows: flows.store, ...subject });
   }
@@ -50,12 +54,16 @@ export class ReplayFeed {
   /** Looks for messages until `deadline` answers true; answers whether all are found. */
   prepare(deadline: () => boolean): boolean {
     if (!this.#view.advance(deadline).done) return false;
-    const first = this.#view.indexOf(this.#fromSeq);
-    const end = this.#view.indexOf(this.#endSeq);
-    this.#total = end - first;
+    const view = this.#view;
+    const parts = this.#ranges
+      .map(([first, last]) => [view.indexOf(first), view.indexOf(last + 1)] as const)
+      .filter(([first, end]) => first < end);
+    this.#total = parts.reduce((sum, [first, end]) => sum + end - first, 0);
     const { capture } = this.#recording;
-    const [firstSeq] = this.#view.rows(first, first + 1);
-    const [lastSeq] = this.#view.rows(end - 1, end);
+    const first = parts[0]?.[0] ?? 0;
+    const end = parts.at(-1)?.[1] ?? 0;
+    const [firstSeq] = view.rows(first, first + 1);
+    const [lastSeq] = view.rows(end - 1, end);
     if (this.#total > 0 && firstSeq !== undefined && lastSeq !== undefined) {
       this.#firstUs = capture.timeUs(firstSeq);
       this.#lastUs = capture.timeUs(lastSeq);
@@ -128,12 +136,10 @@ export class ReplayFeed {
     for (;;) {
       const seq = this.#rows[this.#at];
       if (seq === undefined) {
-        const from = this.#view.indexOf(this.#next);
-        this.#rows = this.#view.rows(from, from + ROWS_AT_ONCE);
+        this.#rows = rowsFrom(this.#view, this.#ranges, this.#next, ROWS_AT_ONCE);
         this.#at = 0;
         if (this.#rows.length === 0) break;
-      } else if (seq >= this.#endSeq) break;
-      else if (capture.has(seq)) return seq;
+      } else if (capture.has(seq)) return seq;
       else this.#at += 1;
     }
     this.#countMissed();

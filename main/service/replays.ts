@@ -153,7 +153,7 @@ export class Replays {
     for (const { replay } of this.#replays.values()) replay.stop();
   }
 
-  #feedOf({ from, filter, direction, fromSeq, topics }: ProcedureParsed<'previewReplay'>): ReplayFeed {
+  #feedOf({ from, filter, direction, fromSeq, ranges, topics }: ProcedureParsed<'previewReplay'>): ReplayFeed {
     const source = this.#sources.source(from);
     for (const rule of topics) {
       const found = checkTopicRule(rule);
@@ -168,6 +168,7 @@ export class Replays {
       filter: requireFilter(filter),
       direction: direction === 'both' ? undefined : direction,
       fromSeq,
+      ranges,
       subject: source.filterSubject,
     });
   }

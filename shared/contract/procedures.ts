@@ -51,6 +51,18 @@ const filterText = v.pipe(v.string(), v.maxLength(20_000));
 const ofSource = v.object({ source });
 const nothing = v.object({});
 
+/** Only what is in these ranges, {@link file://./records.ts SeqRange}: in order, and each behind the one before. */
+const ranges = v.optional(
+  v.pipe(
+    v.array(v.tuple([index, index])),
+    v.maxLength(100_000),
+    v.check(
+      (all) => all.every(([first, last], at) => first <= last && first > (all[at - 1]?.[1] ?? -1)),
+      'ranges in order and apart',
+    ),
+  ),
+);
+
 /** The messages of a source, and where they go. */
 const replayed = {
   from: source,
@@ -58,6 +70,7 @@ const replayed = {
   direction: v.optional(v.picklist(['both', 'client-to-server', 'server-to-client']), 'both'),
   /** Leaves out what was recorded before. */
   fromSeq: v.optional(index),
+  ranges,
   /** `from` is a topic filter, whose wildcards `to` may repeat; the first rule that matches counts. */
   topics: v.optional(v.pipe(v.array(v.object({ from: v.string(), to: v.string() })), v.maxLength(100)), []),
 };
@@ -222,8 +235,7 @@ export const procedures = {
       /** Ignored for a session. */
       source: v.optional(source),
       filter: v.optional(filterText, ''),
-      /** Only these rows, in ascending order. */
-      seqs: v.optional(v.pipe(v.array(index), v.maxLength(100_000))),
+      ranges,
       /** User names, passwords and authentication data are written out. */
       credentials: v.optional(v.boolean(), false),
       /** Of a session: what the page wants to find again, {@link file://./records.ts SessionRecord.view}. */

@@ -11,6 +11,8 @@ export type SourceId = number;
 export type ViewId = number;
 /** Number of a row in its capture, from 0, never reused; the page shows it plus one. */
 export type Seq = number;
+/** Rows from the first number to the last, both included. */
+export type SeqRange = readonly [first: Seq, last: Seq];
 
 export type SourceKind = 'session' | 'tap' | 'file' | 'script';
 

@@ -206,13 +206,41 @@ describe('what is saved', () => {
     const filter = 'type:publish topic:lamp/kitchen';
     const some = JSON.parse(text((await exported(page, { format: 'json', source, filter })).bytes)) as typeof packets;
     expect(some.map(({ type }) => type)).toEqual(Array.from({ length: 6 }, () => 'publish'));
-    const seqs = some.slice(0, 2).map(({ seq }) => seq);
-    const chosen = text((await exported(page, { format: 'csv', source, seqs })).bytes)
+    const ranges = some.slice(0, 2).map(({ seq }) => [seq, seq] as [number, number]);
+    const chosen = text((await exported(page, { format: 'csv', source, ranges })).bytes)
       .trimEnd()
       .split('\r\n');
     expect(chosen.length).toBe(3);
     expect(chosen[0]).toMatch(/^number,time,direction,connection,type,/);
     expect(chosen[1]).toContain(`,"'=on, ""at"" 0",`);
+    const numbers = async (input: Partial<ProcedureInput<'startExport'>>): Promise<readonly number[]> => {
+      const { bytes } = await exported(page, { format: 'json', source, ...input });
+      return (JSON.parse(text(bytes)) as typeof packets).map(({ seq }) => seq);
+    };
+    const every = packets.map(({ seq }) => seq);
+    const [, second = 0, , , fifth = 0] = every;
+    const last = every.at(-1) ?? 0;
+    expect(
+      await numbers({
+        ranges: [
+          [second, fifth],
+          [last, last + 1_000],
+        ],
+      }),
+    ).toEqual([...every.slice(1, 5), last]);
+    const within = some.map(({ seq }) => seq).filter((seq) => seq >= second && seq <= fifth);
+    expect(await numbers({ filter, ranges: [[second, fifth]] })).toEqual(within);
+    expect(await numbers({ ranges: [] })).toEqual([]);
+    for (const wrong of [
+      [[3, 2]],
+      [
+        [1, 4],
+        [4, 5],
+      ],
+    ] as [number, number][][])
+      expect(await page.failure('startExport', { format: 'json', source, ranges: wrong })).toMatchObject({
+        code: 'invalid-input',
+      });
     expect(await page.failure('startExport', { format: 'json', source, filter: 'nonsense:' })).toMatchObject({
       code: 'bad-filter',
     });

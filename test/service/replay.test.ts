@@ -140,6 +140,22 @@ describe('rounds', () => {
     expect(replay.progress).toMatchObject({ state: 'done', rounds: 3, sent: 9 });
   });
 
+  it('of what was chosen leave out the rest in each', () => {
+    const { clock, log, replay } = start(
+      THREE,
+      { rounds: 2, speed: 0 },
+      {
+        ranges: [
+          [0, 0],
+          [2, 2],
+        ],
+      },
+    );
+    clock.run(100);
+    expect(log.map((line) => line.split(' ')[1])).toEqual(['a', 'c', 'a', 'c']);
+    expect(replay.progress).toMatchObject({ state: 'done', sent: 4, total: 2, missed: 0 });
+  });
+
   it('go on until stopped', () => {
     const { clock, replay } = start(THREE, { rounds: 0, speed: 10 });
     clock.run(100_000);
@@ -169,6 +185,24 @@ describe('what is sent', () => {
     expect(topics({ direction: 'server-to-client' })).toEqual(['down', 'other']);
     expect(topics({ filter: parseFilter('topic:down or topic:up').filter })).toEqual(['up', 'down']);
     expect(topics({ fromSeq: 4 })).toEqual(['other']);
+    expect(
+      topics({
+        ranges: [
+          [0, 2],
+          [4, 9],
+        ],
+      }),
+    ).toEqual(['up', 'other']);
+    expect(
+      topics({
+        ranges: [
+          [0, 2],
+          [4, 9],
+        ],
+        fromSeq: 2,
+      }),
+    ).toEqual(['other']);
+    expect(topics({ ranges: [[2, 2]] })).toEqual([]);
   });
 
   it('has the topic of an alias, other topics by rule, and QoS and retain as told', () => {

@@ -55,6 +55,6 @@ async function save(app: AppModel, model: PacketsModel, which: Which, format: Sa
   const name = app.inspector.sources.get().find(({ id }) => id === source)?.name ?? '';
   const seq = model.selection.get()?.seq;
   const filter = which === 'filtered' ? filterOf(model) : '';
-  const seqs = which === 'selected' && seq !== undefined ? { seqs: [seq] } : {};
+  const seqs = which === 'selected' && seq !== undefined ? { ranges: [[seq, seq]] as [number, number][] } : {};
   await app.saving.save(name, { format, source, filter, ...seqs });
 }
