@@ -23,6 +23,9 @@ export function KeysPane({ shell }: { readonly shell: ShellModel }): ReactNode {
         title={t('keys.list')}
         rows={[
           ['↑ ↓', t('keys.list.move')],
+          ['Shift+↑ Shift+↓', t('keys.list.extend')],
+          [keyLabel('Mod+Space', mac), t('keys.list.toggle')],
+          [keyLabel('Mod+A', mac), t('keys.list.all')],
           ['PgUp PgDn', t('keys.list.page')],
           ['Home End', t('keys.list.ends')],
           ['Enter', t('keys.list.open')],

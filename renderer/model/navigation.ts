@@ -2,7 +2,7 @@
 
 import type { ChosenFile } from './file-opening.ts';
 import type { MessageProperties, SubscriptionRequest } from '../../shared/contract/profiles.ts';
-import type { Seq, SourceId } from '../../shared/contract/records.ts';
+import type { Seq, SeqRange, SourceId } from '../../shared/contract/records.ts';
 import type { QoS } from '../../shared/mqtt/packet.ts';
 import { createStore, disposable, type Readable, type Writable } from './store.ts';
 
@@ -13,6 +13,12 @@ export interface MessageDraft {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly properties?: MessageProperties;
+}
+
+/** Several packets of one list: those that pass its filter in these ranges. */
+export interface ChosenPackets {
+  readonly ranges: readonly SeqRange[];
+  readonly count: number;
 }
 
 /** What can be asked for. `packet`, `packets` and so on are also the rows of {@link PANEL_OF}. */
@@ -27,12 +33,13 @@ export type NavigationRequest =
   | { readonly to: 'publish'; readonly source: SourceId; readonly message: MessageDraft }
   /** Fill the form that subscribes; nothing is sent. */
   | { readonly to: 'subscribe'; readonly source: SourceId; readonly subscription: SubscriptionRequest }
-  /** The form of a replay of the source's messages, those that pass a filter or come from one packet on. */
+  /** The form of a replay of the source's messages, those that pass a filter, come from one packet on, or were chosen. */
   | {
       readonly to: 'replay';
       readonly source: SourceId;
       readonly filter?: string | undefined;
       readonly fromSeq?: Seq | undefined;
+      readonly chosen?: ChosenPackets | undefined;
     }
   /** The form that compares, with one side filled: a source, or one exchange of it. */
   | { readonly to: 'compare'; readonly source: SourceId; readonly side: 'a' | 'b'; readonly flow?: number | undefined }

@@ -4,6 +4,7 @@ import { InspectorError } from '../../shared/contract/errors.ts';
 import type { FlowDetail, PacketDetail, Seq, SourceId } from '../../shared/contract/records.ts';
 import type { FilterError } from '../../shared/filter/filter-ast.ts';
 import type { Inspector } from './inspector.ts';
+import { PacketChoice, type PlacedRow, type RowPick } from './packet-choice.ts';
 import { type Chip, combinedFilter, filterFaults } from './packet-filter.ts';
 import { type PacketRow, packetRows } from './packet-rows.ts';
 import { createStore, derive, disposable, type Readable } from './store.ts';
@@ -43,17 +44,11 @@ export type DetailState =
 /** Milliseconds of rest in typing before the list is filtered anew. */
 const TYPING_PAUSE_MS = 120;
 
-export interface Selection {
-  readonly seq: Seq;
-  /** Index in the view where it was last seen, -1 where the filter hides it. */
-  readonly row: number;
-}
-
 export class PacketsModel implements Disposable {
   readonly source: SourceId;
   readonly #inspector: Inspector;
   readonly #list = createStore<PacketList>(EMPTY_LIST);
-  readonly #selection = createStore<Selection | undefined>(undefined);
+  readonly #selection = createStore<PlacedRow | undefined>(undefined);
   readonly #detail = createStore<DetailState>({ step: 'none' });
   readonly #filter = createStore('');
   readonly #chip = createStore<Chip>('all');
@@ -62,6 +57,8 @@ export class PacketsModel implements Disposable {
   readonly #refused = createStore<InspectorError | undefined>(undefined);
   readonly #following = createStore(true);
   readonly #wantedRow = createStore<number | undefined>(undefined);
+  /** What is copied, saved and replayed together. */
+  readonly choice = new PacketChoice();
   /** Packets of the source that wait at a breakpoint. */
   readonly waiting: Readable<ReadonlySet<Seq>>;
   /** Row at the top of the screen, kept while the panel is away. */
@@ -90,7 +87,8 @@ export class PacketsModel implements Disposable {
   get list(): Readable<PacketList> {
     return this.#list;
   }
-  get selection(): Readable<Selection | undefined> {
+  /** The packet of the detail: where the keys are, and mostly among the {@link choice}. */
+  get selection(): Readable<PlacedRow | undefined> {
     return this.#selection;
   }
   get detail(): Readable<DetailState> {
@@ -150,7 +148,10 @@ export class PacketsModel implements Disposable {
       const moved = movedBefore + window.moved;
       const by = moved - this.#list.get().moved;
       this.#list.set({ total, captured, unscanned, first: push.rows.first, rows, moved, originUs });
-      if (by !== 0) this.#moveSelection(by);
+      if (by !== 0) {
+        this.choice.moved(by);
+        this.#moveSelection(by);
+      }
       this.#followSelection();
     });
     let rules = this.#inspector.settings.get().colourRules;
@@ -209,14 +210,38 @@ export class PacketsModel implements Disposable {
     void this.#apply();
   }
 
-  /** Selects the packet in row `index` of the view. */
-  selectRow(index: number): void {
+  /** Selects the packet in row `index` of the view, and chooses it as told. */
+  selectRow(index: number, how: RowPick = 'only'): void {
     const row = this.rowAt(index);
-    if (row !== undefined) this.#select(row.seq, index);
-    else void this.#selectUnseen(index);
+    if (row !== undefined) this.#pick({ seq: row.seq, row: index }, how);
+    else void this.#selectUnseen(index, how);
+  }
+
+  /** Chooses every row there is now; those that come later are not among them. */
+  async chooseAll(): Promise<void> {
+    const { total } = this.#list.get();
+    const last = await this.#placeOf(total - 1);
+    if (last !== undefined) this.choice.all(last);
+  }
+
+  /** The chosen packets in order, at most `most`. */
+  async chosenRows(most: number): Promise<readonly PacketRow[]> {
+    const view = this.#window?.view;
+    const found: PacketRow[] = [];
+    for (const [from, to] of view === undefined ? [] : this.choice.rows) {
+      const count = Math.min(to - from + 1, most - found.length);
+      if (view === undefined || count <= 0) break;
+      // Ranges follow one another: the limit counts over all of them.
+      // oxlint-disable-next-line no-await-in-loop
+      const rows = await this.#inspector.call('readRows', { view, from: Math.max(0, from), count });
+      found.push(...packetRows(rows, new Map()).filter(({ seq }) => this.choice.has(seq)));
+    }
+    return found;
   }
 
   clearSelection(): void {
+    this.choice.clear();
+    if (this.#selection.get() === undefined) return;
     this.#selection.set(undefined);
     this.#detail.set({ step: 'none' });
   }
@@ -224,7 +249,7 @@ export class PacketsModel implements Disposable {
   /** Selects a packet by number and brings it on screen; drops the filter where that hides it. */
   async reveal(seq: Seq): Promise<void> {
     this.follow(false);
-    this.#select(seq, -1);
+    this.#pick({ seq, row: -1 }, 'only');
     this.#unplaced = this.#window?.view === undefined ? seq : undefined;
     let place = await this.#place(seq);
     if (place?.exact === false && combinedFilter(this.#filter.get(), this.#chip.get()) !== '') {
@@ -235,7 +260,7 @@ export class PacketsModel implements Disposable {
       place = await this.#place(seq);
     }
     if (place === undefined || this.#selection.get()?.seq !== seq) return;
-    this.#selection.set({ seq, row: place.exact ? place.row : -1 });
+    this.#placed({ seq, row: place.exact ? place.row : -1 });
     this.#wantedRow.set(place.row);
   }
 
@@ -251,15 +276,33 @@ export class PacketsModel implements Disposable {
     return this.#inspector.call('revealPacket', { view, seq }).catch(() => undefined);
   }
 
-  async #selectUnseen(index: number): Promise<void> {
-    const view = this.#window?.view;
-    if (view === undefined) return;
-    const rows = await this.#inspector.call('readRows', { view, from: index, count: 1 }).catch(() => undefined);
-    const seq = rows?.seq[0];
-    if (seq !== undefined) this.#select(seq, index);
+  async #selectUnseen(index: number, how: RowPick): Promise<void> {
+    const at = await this.#placeOf(index);
+    if (at !== undefined) this.#pick(at, how);
   }
 
-  #select(seq: Seq, row: number): void {
+  async #placeOf(index: number): Promise<PlacedRow | undefined> {
+    const known = this.rowAt(index);
+    if (known !== undefined) return { seq: known.seq, row: index };
+    const view = this.#window?.view;
+    if (view === undefined || index < 0) return undefined;
+    const rows = await this.#inspector.call('readRows', { view, from: index, count: 1 }).catch(() => undefined);
+    const seq = rows?.seq[0];
+    return seq === undefined ? undefined : { seq, row: index };
+  }
+
+  #pick(at: PlacedRow, how: RowPick): void {
+    this.choice.pick(at, how);
+    this.#select(at);
+  }
+
+  /** The selected packet is where it says. */
+  #placed(at: PlacedRow): void {
+    this.#selection.set(at);
+    this.choice.placed(at);
+  }
+
+  #select({ seq, row }: PlacedRow): void {
     const before = this.#selection.get();
     if (before?.seq === seq && before.row === row) return;
     this.#selection.set({ seq, row });
@@ -276,13 +319,10 @@ export class PacketsModel implements Disposable {
   #followSelection(): void {
     const selection = this.#selection.get();
     const { first, rows, captured } = this.#list.get();
-    if (selection === undefined) return;
-    if (captured === 0) {
-      this.clearSelection();
-      return;
-    }
+    if (captured === 0) this.clearSelection();
+    if (selection === undefined || captured === 0) return;
     const at = rows.findIndex((row) => row.seq === selection.seq);
-    if (at >= 0 && first + at !== selection.row) this.#selection.set({ seq: selection.seq, row: first + at });
+    if (at >= 0 && first + at !== selection.row) this.#placed({ seq: selection.seq, row: first + at });
     else if (at < 0 && selection.row >= first && selection.row < first + rows.length)
       this.#selection.set({ seq: selection.seq, row: -1 });
   }
@@ -314,6 +354,16 @@ export class PacketsModel implements Disposable {
     }
   }
 
+  /** Under another filter rows are elsewhere, and what lies between two of them is something else. */
+  #unplace(): void {
+    const selection = this.#selection.get();
+    if (selection === undefined) this.choice.clear();
+    else {
+      this.#selection.set({ seq: selection.seq, row: -1 });
+      this.choice.pick({ seq: selection.seq, row: -1 }, 'only');
+    }
+  }
+
   async #apply(): Promise<void> {
     if (this.#faults.get().length > 0) return;
     const filter = combinedFilter(this.#filter.get(), this.#chip.get());
@@ -324,8 +374,7 @@ export class PacketsModel implements Disposable {
     try {
       await this.#inspector.call('setFilter', { view, filter });
       this.#refused.set(undefined);
-      const selection = this.#selection.get();
-      if (selection !== undefined) this.#selection.set({ seq: selection.seq, row: -1 });
+      this.#unplace();
     } catch (error) {
       if (error instanceof InspectorError && error.code !== 'cancelled') this.#refused.set(error);
     }

@@ -6,6 +6,7 @@ import type { ReplayRecord, SourceId, SourceSummary } from '../../shared/contrac
 import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import { checkTopicRule, mapTopic, type TopicRuleFault } from '../../shared/mqtt/topic-mapping.ts';
 import type { AppModel } from './app-model.ts';
+import type { ChosenPackets } from './navigation.ts';
 import { numberIn } from './publish-form.ts';
 import { createStore, derive, type Readable } from './store.ts';
 
@@ -18,6 +19,8 @@ export interface ReplayForm {
   readonly direction: 'both' | 'client-to-server' | 'server-to-client';
   /** Messages before this packet are left out. */
   readonly fromSeq: number | undefined;
+  /** Only messages among these packets. */
+  readonly chosen: ChosenPackets | undefined;
   readonly to: SourceId | undefined;
   readonly pace: Pace;
   /** 2 is twice as fast. */
@@ -38,6 +41,7 @@ const FIRST: ReplayForm = {
   filter: '',
   direction: 'both',
   fromSeq: undefined,
+  chosen: undefined,
   to: undefined,
   pace: 'recorded',
   factor: '10',
@@ -161,8 +165,14 @@ function usable(rules: ReplayForm['rules']): { from: string; to: string }[] {
     .map(([from, to]) => ({ from, to }));
 }
 
-function messagesOf({ filter, direction, fromSeq }: ReplayForm): Omit<ProcedureInput<'previewReplay'>, 'from'> {
-  return { filter, direction, ...(fromSeq === undefined ? {} : { fromSeq }) };
+function messagesOf({ filter, direction, fromSeq, chosen }: ReplayForm): Omit<ProcedureInput<'previewReplay'>, 'from'> {
+  const ranges = chosen?.ranges.map(([first, last]): [number, number] => [first, last]);
+  return {
+    filter,
+    direction,
+    ...(fromSeq === undefined ? {} : { fromSeq }),
+    ...(ranges === undefined ? {} : { ranges }),
+  };
 }
 
 function requestOf(form: ReplayForm, from: SourceId, to: SourceId): ProcedureInput<'startReplay'> {

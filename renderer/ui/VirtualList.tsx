@@ -15,6 +15,7 @@ import {
   useState,
 } from 'react';
 import { flushSync } from 'react-dom';
+import { choiceKey, movePick, pressPick, type RowChoice, type RowPick } from './list-picks.ts';
 import { laggingHeight, ScrollSpace } from './scroll-space.ts';
 
 export const ROW_HEIGHT = 22;
@@ -53,9 +54,11 @@ export interface VirtualListProps {
   /** Sticks to the newest row; the list asks to change it when the user scrolls away from or back to the end. */
   readonly follow?: boolean;
   readonly onFollow?: (follow: boolean) => void;
-  /** Index of the selected row, -1 for none. */
+  /** Index of the selected row, -1 for none; where several can be, of the one that the keys are at. */
   readonly selected?: number;
-  readonly onSelect?: (index: number) => void;
+  readonly onSelect?: (index: number, pick: RowPick) => void;
+  /** Several rows can be chosen, which are the selected ones then. */
+  readonly choice?: RowChoice;
   /** Enter or a double click. */
   readonly onOpen?: (index: number) => void;
   /** Keys that the list itself does not use. */
@@ -73,7 +76,7 @@ export interface VirtualListProps {
 }
 
 export function VirtualList(props: VirtualListProps): ReactNode {
-  const { total, role = 'grid', rowHeight = ROW_HEIGHT, follow = false, selected = -1, moved = 0 } = props;
+  const { total, role = 'grid', rowHeight = ROW_HEIGHT, follow = false, selected = -1, moved = 0, choice } = props;
   const ownId = useId();
   const id = props.id ?? ownId;
   const viewport = useRef<HTMLDivElement>(null);
@@ -174,17 +177,25 @@ export function VirtualList(props: VirtualListProps): ReactNode {
     };
   }, []);
 
-  const select = (index: number) => {
+  const select = (index: number, pick: RowPick = 'only') => {
     if (total === 0) return;
     const target = Math.max(0, Math.min(total - 1, index));
     if (follow && target < total - 1) props.onFollow?.(false);
     reveal(target);
-    props.onSelect?.(target);
+    props.onSelect?.(target, pick);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
-    if (event.altKey || event.metaKey || event.ctrlKey) {
+    const chosen = choiceKey(choice, event);
+    if (chosen !== undefined) {
+      event.preventDefault();
+      if (chosen === 'all') choice?.onAll();
+      else if (selected >= 0) select(selected, 'toggle');
+      return;
+    }
+    const pick = movePick(choice, event);
+    if (pick === undefined) {
       props.onRowKey?.(event, selected);
       return;
     }
@@ -201,9 +212,9 @@ export function VirtualList(props: VirtualListProps): ReactNode {
     const target = moves[event.key];
     if (target !== undefined) {
       event.preventDefault();
-      select(target);
+      select(target, pick);
       if (event.key === 'End') props.onFollow?.(true);
-    } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && !event.altKey && selected >= 0) {
+    } else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && selected >= 0) {
       event.preventDefault();
       props.onOpen?.(selected);
     } else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && selected >= 0) {
@@ -235,7 +246,8 @@ export function VirtualList(props: VirtualListProps): ReactNode {
         {...(role === 'listbox'
           ? { 'aria-posinset': index + 1, 'aria-setsize': total }
           : { 'aria-rowindex': index + 1 })}
-        aria-selected={index === selected}
+        aria-selected={choice === undefined ? index === selected : choice.isChosen(index)}
+        {...(index === selected ? { 'data-current': '' } : {})}
         data-index={index}
         className={`list-row ${props.rowClass?.(index) ?? ''}`}
         style={{ height: rowHeight, transform: `translateY(${index * rowHeight - layerTop}px)` }}
@@ -256,12 +268,19 @@ export function VirtualList(props: VirtualListProps): ReactNode {
       role={isBare ? 'group' : role}
       aria-label={props.label}
       {...(role === 'listbox' || isBare ? {} : { 'aria-rowcount': total })}
+      {...(choice === undefined || isBare ? {} : { 'aria-multiselectable': true })}
       {...(selectedShown ? { 'aria-activedescendant': `${id}-${selected}` } : {})}
       tabIndex={0}
       onKeyDown={onKeyDown}
       onMouseDown={(event) => {
         const index = rowOf(event);
-        if (index >= 0 && (event.button === 0 || event.button === 2)) select(index);
+        if (index < 0 || (event.button !== 0 && event.button !== 2)) return;
+        const pick = pressPick(choice, event, index);
+        select(index, pick);
+        if (pick === 'only' || pick === 'pass') return;
+        // Shift would mark the text between.
+        event.preventDefault();
+        root.current?.focus({ preventScroll: true });
       }}
       onDoubleClick={(event) => {
         const index = rowOf(event);

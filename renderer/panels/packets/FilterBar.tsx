@@ -93,6 +93,8 @@ function Chips({ app, model }: { readonly app: AppModel; readonly model: Packets
 function Count({ model }: { readonly model: PacketsModel }): ReactNode {
   const t = useText(packetsText);
   const { total, captured, unscanned } = useModel(model.list);
+  useModel(model.choice.changes);
+  const chosen = model.choice.count;
   const text =
     unscanned > 0
       ? t('count.scanning', { shown: total, count: unscanned })
@@ -100,9 +102,14 @@ function Count({ model }: { readonly model: PacketsModel }): ReactNode {
         ? t('count.all', { count: captured })
         : t('count.some', { shown: total, count: captured });
   return (
-    <span className="filter-count number" role="status" aria-live="off">
-      {text}
-    </span>
+    <>
+      <span className="filter-count number" role="status" aria-live="off">
+        {text}
+      </span>
+      <span className="chosen-count number" role="status">
+        {chosen > 1 ? t('count.selected', { count: chosen }) : ''}
+      </span>
+    </>
   );
 }
 
@@ -111,7 +118,7 @@ function SaveMenu({ app, model }: { readonly app: AppModel; readonly model: Pack
   const credentials = useModel(app.saving.credentials);
   useModel(model.filter);
   useModel(model.chip);
-  useModel(model.selection);
+  useModel(model.choice.changes);
   return (
     <MenuButton label={t('save.label')} entries={saveEntries(app, model, credentials)} className="icon-button">
       <Download aria-hidden />

@@ -13,8 +13,9 @@ import type { PacketList as PacketListState, PacketsModel } from '../../model/pa
 import { useModel, useText } from '../../model/use-store.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ContextMenu } from '../../ui/Menu.tsx';
+import { ContextMenu, type MenuEntry } from '../../ui/Menu.tsx';
 import { type RowAttributes, VirtualList, type VirtualListHandle } from '../../ui/VirtualList.tsx';
+import { choiceMenu } from './choice-menu.ts';
 import { eventWords, failureContext } from './event-words.ts';
 import { HandshakeBar } from './HandshakeBar.tsx';
 import { InitiatorLink } from './InitiatorLink.tsx';
@@ -44,6 +45,15 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
   const { timeFormat } = useModel(app.inspector.settings);
   const script = useModel(app.inspector.sources).find(({ id }) => id === model.source)?.kind === 'script';
   const waiting = useModel(model.waiting);
+  useModel(model.choice.changes);
+  const choice = {
+    isChosen: (index: number) => {
+      const row = model.rowAt(index);
+      return row !== undefined && model.choice.has(row.seq);
+    },
+    onAll: () => void model.chooseAll(),
+    mac: app.mac,
+  };
   const [menu, setMenu] = useState<OpenMenu>();
   const setVisible = useCallback((from: number, count: number) => model.setVisible(from, count), [model]);
   const wanted = useModel(model.wantedRow);
@@ -77,7 +87,8 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
         moved={list.moved}
         onFollow={(on) => model.follow(on)}
         selected={selection?.row ?? -1}
-        onSelect={(index) => model.selectRow(index)}
+        onSelect={(index, pick) => model.selectRow(index, pick)}
+        choice={choice}
         onOpen={onOpen}
         onVisible={setVisible}
         onContextMenu={(index, at) => {
@@ -112,11 +123,17 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
       <ContextMenu
         label={t('menu.label')}
         at={menu}
-        entries={menu === undefined ? [] : packetMenu(app, model, menu.row)}
+        entries={menu === undefined ? [] : menuOf(app, model, menu.row)}
         onClose={() => setMenu(undefined)}
       />
     </div>
   );
+}
+
+/** Of all that are chosen, where the row is one of several. */
+function menuOf(app: AppModel, model: PacketsModel, row: PacketRow): MenuEntry[] {
+  const { choice } = model;
+  return choice.count > 1 && choice.has(row.seq) ? choiceMenu(app, model) : packetMenu(app, model, row);
 }
 
 /** Of a digit in the list's font, pixels. */

@@ -1,4 +1,4 @@
-/** What can be saved of the packets that are listed: all, those that pass the filter, the selected one, and the whole session. */
+/** What can be saved of the packets that are listed: all, those that pass the filter, the selected ones, and the whole session. */
 
 import type { AppModel } from '../../model/app-model.ts';
 import type { Command } from '../../model/commands.ts';
@@ -18,12 +18,13 @@ export function saveEntries(app: AppModel, model: PacketsModel, credentials: boo
       onPress: () => void save(app, model, which, format),
     }));
   const filtered = filterOf(model) !== '';
+  const chosen = model.choice.count;
   return [
     { id: 'all', title: t('save.all'), items: formats('all') },
     ...(filtered ? [{ id: 'filtered', title: t('save.filtered'), items: formats('filtered') }] : []),
-    ...(model.selection.get() === undefined
+    ...(chosen === 0
       ? []
-      : [{ id: 'selected', title: t('save.selected'), items: formats('selected') }]),
+      : [{ id: 'selected', title: t('save.selected', { count: chosen }), items: formats('selected') }]),
     { separator: true },
     { id: 'session', title: t('save.session'), onPress: () => app.commands.run('app.save-session', '') },
     { separator: true },
@@ -50,11 +51,15 @@ function filterOf(model: PacketsModel): string {
   return combinedFilter(model.filter.get(), model.chip.get());
 }
 
-async function save(app: AppModel, model: PacketsModel, which: Which, format: SaveFormat): Promise<void> {
+export async function save(app: AppModel, model: PacketsModel, which: Which, format: SaveFormat): Promise<void> {
   const { source } = model;
   const name = app.inspector.sources.get().find(({ id }) => id === source)?.name ?? '';
-  const seq = model.selection.get()?.seq;
-  const filter = which === 'filtered' ? filterOf(model) : '';
-  const seqs = which === 'selected' && seq !== undefined ? { ranges: [[seq, seq]] as [number, number][] } : {};
-  await app.saving.save(name, { format, source, filter, ...seqs });
+  if (which === 'selected') {
+    const ranges = model.choice.ranges.map(([first, last]): [number, number] => [first, last]);
+    // One packet may be chosen that the filter hides.
+    const filter = model.choice.count === 1 ? '' : model.applied;
+    await app.saving.save(name, { format, source, filter, ranges });
+    return;
+  }
+  await app.saving.save(name, { format, source, filter: which === 'filtered' ? filterOf(model) : '' });
 }

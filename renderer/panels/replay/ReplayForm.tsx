@@ -46,7 +46,7 @@ export function ReplayForm({ app, model }: ReplayFormProps): ReactNode {
         label={t('from')}
         value={String(form.from ?? '')}
         choices={choicesOf(sources)}
-        onChange={(text) => model.change({ from: chooseSource(text), fromSeq: undefined })}
+        onChange={(text) => model.change({ from: chooseSource(text), fromSeq: undefined, chosen: undefined })}
       />
       <div className="field-row">
         <span>{t('filter')}</span>
@@ -70,6 +70,17 @@ export function ReplayForm({ app, model }: ReplayFormProps): ReactNode {
           <span className="field-control">
             <span className="mono">{formatInteger(form.fromSeq + 1)}</span>
             <Button label={t('from-packet.all')} onPress={() => model.change({ fromSeq: undefined })}>
+              <X aria-hidden />
+            </Button>
+          </span>
+        </div>
+      )}
+      {form.chosen === undefined ? null : (
+        <div className="field-row">
+          <span>{t('chosen')}</span>
+          <span className="field-control">
+            <span>{t('chosen.count', { count: form.chosen.count })}</span>
+            <Button label={t('chosen.all')} onPress={() => model.change({ chosen: undefined })}>
               <X aria-hidden />
             </Button>
           </span>

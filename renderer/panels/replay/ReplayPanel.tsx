@@ -26,7 +26,8 @@ export function Panel({ app, source }: PanelProps): ReactNode {
   const sources = useModel(app.inspector.sources);
   useEffect(() => {
     const served = app.navigation.serve({
-      replay: ({ source: from, filter, fromSeq }) => model.change({ from, filter: filter ?? '', fromSeq }),
+      replay: ({ source: from, filter, fromSeq, chosen }) =>
+        model.change({ from, filter: filter ?? '', fromSeq, chosen }),
     });
     return () => served[Symbol.dispose]();
   }, [app, model]);
