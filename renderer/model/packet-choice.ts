@@ -33,7 +33,7 @@ const OLDEST: PlacedRow = { seq: 0, row: 0 };
 
 /**
  * Ranges are in order and apart. They mean the rows that pass the filter of the view at the time: who changes the filter begins a new choice.
- * Rows are indexes of now: tell {@link moved} when they move.
+ * Packets decide what is in a range; indexes of rows are for counting: tell {@link moved} when they move, and {@link recount} what it cannot know.
  */
 export class PacketChoice {
   readonly #ranges = createStore<readonly ChosenRange[]>([]);
@@ -45,7 +45,7 @@ export class PacketChoice {
   }
 
   get count(): number {
-    return this.#ranges.get().reduce((sum, { first, last }) => sum + last.row - first.row + 1, 0);
+    return this.#ranges.get().reduce((sum, { first, last }) => sum + Math.max(0, last.row - first.row + 1), 0);
   }
 
   has(seq: Seq): boolean {
@@ -101,6 +101,31 @@ export class PacketChoice {
         .map((range) => (range.first.row < 0 ? range : { first: move(range.first), last: move(range.last) })),
     );
   }
+
+  /**
+   * Asks where the ends stand now: rows come and go within ranges too, and a list that follows does not say how far they moved. `placeOf`
+   * answers the row of a packet, or of the next later one where that is not `exact`.
+   */
+  async recount(
+    placeOf: (seq: Seq) => Promise<{ readonly row: number; readonly exact: boolean } | undefined>,
+  ): Promise<void> {
+    const ranges = this.#ranges.get();
+    const placed = await Promise.all(
+      ranges.map(async ({ first, last }) => {
+        const [from, to] = await Promise.all([placeOf(first.seq), placeOf(last.seq)]);
+        if (from === undefined || to === undefined) return undefined;
+        const end = to.exact ? to.row : to.row - 1;
+        return end < from.row ? [] : [{ first: { ...first, row: from.row }, last: { ...last, row: end } }];
+      }),
+    );
+    const anchor = this.#anchor;
+    const anchored = anchor === undefined || anchor.row < 0 ? undefined : await placeOf(anchor.seq);
+    // What was picked meanwhile stands; it is asked for again.
+    if (this.#ranges.get() !== ranges || this.#anchor !== anchor || placed.includes(undefined)) return;
+    if (anchor !== undefined && anchored !== undefined) this.#anchor = { seq: anchor.seq, row: anchored.row };
+    const now = placed.flatMap((range) => range ?? []);
+    if (JSON.stringify(now) !== JSON.stringify(ranges)) this.#ranges.set(now);
+  }
 }
 
 function between(one: PlacedRow, other: PlacedRow): ChosenRange {
@@ -108,8 +133,8 @@ function between(one: PlacedRow, other: PlacedRow): ChosenRange {
 }
 
 function joined(ranges: readonly ChosenRange[], added: ChosenRange): readonly ChosenRange[] {
-  const before = ranges.filter(({ last }) => last.row < added.first.row - 1);
-  const behind = ranges.filter(({ first }) => first.row > added.last.row + 1);
+  const before = ranges.filter(({ last }) => last.seq < added.first.seq);
+  const behind = ranges.filter(({ first }) => first.seq > added.last.seq);
   const met = ranges.slice(before.length, ranges.length - behind.length);
   const first = met[0] === undefined || met[0].first.seq > added.first.seq ? added.first : met[0].first;
   const end = met.at(-1);
@@ -117,13 +142,13 @@ function joined(ranges: readonly ChosenRange[], added: ChosenRange): readonly Ch
   return [...before, { first, last }, ...behind];
 }
 
-/** What was one range around the row becomes two, whose ends need be no rows: no row is between them and the one that went. */
+/** What was one range around the row becomes two, whose ends need be no rows, and which may have none: no row is between them and the one that went. */
 function without(ranges: readonly ChosenRange[], { seq, row }: PlacedRow): readonly ChosenRange[] {
   return ranges.flatMap(({ first, last }) => {
     if (seq < first.seq || seq > last.seq) return [{ first, last }];
     return [
-      ...(seq === first.seq || row === first.row ? [] : [{ first, last: { seq: seq - 1, row: row - 1 } }]),
-      ...(seq === last.seq || row === last.row ? [] : [{ first: { seq: seq + 1, row: row + 1 }, last }]),
+      ...(seq === first.seq ? [] : [{ first, last: { seq: seq - 1, row: row - 1 } }]),
+      ...(seq === last.seq ? [] : [{ first: { seq: seq + 1, row: row + 1 }, last }]),
     ];
   });
 }

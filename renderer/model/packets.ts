@@ -43,6 +43,8 @@ export type DetailState =
 
 /** Milliseconds of rest in typing before the list is filtered anew. */
 const TYPING_PAUSE_MS = 120;
+/** Milliseconds between two looks at where chosen packets stand. */
+const RECOUNT_MS = 400;
 
 export class PacketsModel implements Disposable {
   readonly source: SourceId;
@@ -70,6 +72,7 @@ export class PacketsModel implements Disposable {
   /** Asked for before the view stood. */
   #unplaced: Seq | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #recounting: ReturnType<typeof setTimeout> | undefined;
   #known: ReadonlyMap<Seq, PacketRow> = new Map();
 
   constructor(inspector: Inspector, source: SourceId) {
@@ -153,6 +156,7 @@ export class PacketsModel implements Disposable {
         this.#moveSelection(by);
       }
       this.#followSelection();
+      this.#recountSoon();
     });
     let rules = this.#inspector.settings.get().colourRules;
     const settings = this.#inspector.settings.subscribe(() => {
@@ -170,6 +174,7 @@ export class PacketsModel implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#recounting);
     this.#window?.[Symbol.dispose]();
   }
 
@@ -227,6 +232,7 @@ export class PacketsModel implements Disposable {
   /** The chosen packets in order, at most `most`. */
   async chosenRows(most: number): Promise<readonly PacketRow[]> {
     const view = this.#window?.view;
+    await this.choice.recount((seq) => this.#place(seq));
     const found: PacketRow[] = [];
     for (const [from, to] of view === undefined ? [] : this.choice.rows) {
       const count = Math.min(to - from + 1, most - found.length);
@@ -307,6 +313,15 @@ export class PacketsModel implements Disposable {
     if (before?.seq === seq && before.row === row) return;
     this.#selection.set({ seq, row });
     if (before?.seq !== seq) void this.#load(seq);
+  }
+
+  /** Not with every frame, and only where it is more than what is selected. */
+  #recountSoon(): void {
+    if (this.choice.count <= 1) return;
+    this.#recounting ??= setTimeout(() => {
+      this.#recounting = undefined;
+      void this.choice.recount((seq) => this.#place(seq));
+    }, RECOUNT_MS);
   }
 
   #moveSelection(by: number): void {

@@ -96,6 +96,41 @@ describe('what is chosen', () => {
     expect([choice.count, choice.ranges]).toEqual([0, []]);
   });
 
+  it('is counted anew where rows came and went unheard', async () => {
+    const choice = new PacketChoice();
+    choice.pick({ seq: 10, row: 0 }, 'only');
+    choice.pick({ seq: 40, row: 3 }, 'extend');
+    choice.pick({ seq: 70, row: 6 }, 'toggle');
+    const rowsOf = (rows: readonly number[]) => (seq: number) => {
+      const at = rows.findIndex((one) => one >= seq);
+      return Promise.resolve({ row: at < 0 ? rows.length : at, exact: rows.includes(seq) });
+    };
+    await choice.recount(rowsOf([30, 35, 50, 70]));
+    expect([choice.count, choice.rows]).toEqual([
+      3,
+      [
+        [0, 1],
+        [3, 3],
+      ],
+    ]);
+    choice.pick({ seq: 50, row: 2 }, 'add');
+    expect(choice.ranges).toEqual([
+      [10, 40],
+      [50, 70],
+    ]);
+    await choice.recount(rowsOf([80, 90]));
+    expect([choice.count, choice.ranges]).toEqual([0, []]);
+  });
+
+  it('keeps what was picked while it was counted', async () => {
+    const choice = new PacketChoice();
+    choice.pick({ seq: 10, row: 0 }, 'only');
+    const counting = choice.recount((seq) => Promise.resolve({ row: seq, exact: true }));
+    choice.pick({ seq: 20, row: 1 }, 'extend');
+    await counting;
+    expect(choice.rows).toEqual([[0, 1]]);
+  });
+
   it('of all has the rows that a filter finds later before them too', () => {
     const choice = new PacketChoice();
     choice.all({ seq: 100, row: 9 });

@@ -93,6 +93,15 @@ describe('several packets', () => {
     await expectSoon(() => count().replaceAll('\u202f', '') === '4000 selected');
   });
 
+  it('are fewer once the oldest are evicted from a list that follows', async () => {
+    const { grid, service } = await opened({ packets: 5000 });
+    grid.focus();
+    await userEvent.keyboard('{Control>}a{/Control}');
+    await expectSoon(() => count().replaceAll('\u202f', '') === '5000 selected');
+    service.evict(1200);
+    await expectSoon(() => count().replaceAll('\u202f', '') === '3800 selected');
+  });
+
   it('are a new choice under another filter', async () => {
     await opened({ packets: 24 });
     await press(5);
