@@ -3,9 +3,14 @@
 import type { TopicViewPush } from '../../shared/contract/pushes.ts';
 import type { ProcedureParsed } from '../../shared/contract/procedures.ts';
 import type { TopicRows, TopicSort } from '../../shared/contract/records.ts';
+import { isTopicField } from '../../shared/filter/filter-fields.ts';
+import { asksForFields } from '../../shared/filter/filter-question.ts';
 import { payloadStart } from '../engine/capture/publish-payload.ts';
+import { compileTopicTest } from '../engine/capture/topic-test.ts';
+import type { TopicSearch, TopicTest } from '../engine/topics/topic-search.ts';
 import { NO_NODE, ROOT } from '../engine/topics/topic-nodes.ts';
 import { TopicView, type TopicViewMark } from '../engine/topics/topic-view.ts';
+import { requireFilter } from './filter-text.ts';
 import type { LiveSource } from './live-source.ts';
 import { type LiveView, type Window, firstRow } from './live-view.ts';
 
@@ -48,12 +53,21 @@ export class TopicTreeView implements LiveView {
   }
 
   set({ sort, descending, search, hideSystem }: Omit<ProcedureParsed<'setTopicView'>, 'view'>): void {
+    const sought = search === undefined ? undefined : this.#sought(search);
     this.#sort = sort ?? this.#sort;
     this.#descending = descending ?? this.#descending;
     this.#rows.setSort(this.#sort, this.#descending);
-    if (search !== undefined) this.#rows.setSearch(search);
+    if (sought !== undefined) this.#rows.setSearch(sought);
     if (hideSystem !== undefined) this.#rows.setHideSystem(hideSystem);
     this.#mark = undefined;
+  }
+
+  /** Throws `bad-filter`: then the search before goes on. */
+  #sought(search: TopicSearch): TopicSearch | TopicTest {
+    if (!asksForFields(search.text)) return search;
+    const filter = requireFilter(search.text, 'not-for-topics', (field) => !isTopicField(field));
+    const { topics } = this.#live.recording;
+    return compileTopicTest(filter, { topics: topics.table, isRetained: (topic) => topics.stats.isRetained(topic) });
   }
 
   expand({ node, expanded, deep }: Omit<ProcedureParsed<'expandTopic'>, 'view'>): void {

@@ -7,6 +7,7 @@ import type { Inspector } from './inspector.ts';
 import { createStore, disposeAll, type Readable } from './store.ts';
 import { parentRow, RowCache, rowOfNode, rowStartingWith, type TopicRow } from './topics-rows.ts';
 import { ViewWindow } from './view-window.ts';
+import { topicSearchFaults } from './topics-search.ts';
 
 export type SearchIn = 'name' | 'value' | 'both';
 
@@ -53,6 +54,8 @@ export class TopicTree implements Disposable {
   readonly #rows = new RowCache();
   readonly #live: Disposable;
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The search in force. */
+  #sought = '';
   #typed = { text: '', atMs: 0 };
   /** A walk to the parent that went past the beginning of the window: the depth that is looked for. */
   #seekingAbove: number | undefined;
@@ -131,6 +134,9 @@ export class TopicTree implements Disposable {
   setSearch(search: string, searchIn: SearchIn = this.#options.get().searchIn): void {
     this.#options.update((options) => ({ ...options, search, searchIn }));
     clearTimeout(this.#searchTimer);
+    // A filter that is half typed leaves the one before in force.
+    if (topicSearchFaults(search).length > 0) return;
+    this.#sought = search;
     this.#searchTimer = setTimeout(() => void this.#sendOptions(), SEARCH_DELAY_MS);
   }
 
@@ -161,6 +167,7 @@ export class TopicTree implements Disposable {
     if (row < 0 && (options.search !== '' || options.hideSystem)) {
       clearTimeout(this.#searchTimer);
       this.#options.set({ ...options, search: '', hideSystem: false });
+      this.#sought = '';
       await this.#sendOptions();
       row = (await this.#ask(this.#inspector.call('revealTopic', { view, topic })))?.row ?? -1;
     }
@@ -300,13 +307,13 @@ export class TopicTree implements Disposable {
   async #sendOptions(): Promise<void> {
     const { view } = this.#window;
     if (view === undefined) return;
-    const { sort, descending, search, searchIn, hideSystem } = this.#options.get();
+    const { sort, descending, searchIn, hideSystem } = this.#options.get();
     await this.#ask(
       this.#inspector.call('setTopicView', {
         view,
         sort,
         descending,
-        search: { text: search, in: searchIn },
+        search: { text: this.#sought, in: searchIn },
         hideSystem,
       }),
     );

@@ -387,7 +387,8 @@ export const procedures = {
       view,
       sort: v.optional(v.picklist(TOPIC_SORTS)),
       descending: v.optional(v.boolean()),
-      search: v.optional(v.object({ text: v.string(), in: v.picklist(['name', 'value', 'both']) })),
+      /** A text that asks for fields of the filter language is a filter, wherever it is looked `in`. Fails with `bad-filter`. */
+      search: v.optional(v.object({ text: filterText, in: v.picklist(['name', 'value', 'both']) })),
       hideSystem: v.optional(v.boolean()),
     }),
   ).returns<void>(),

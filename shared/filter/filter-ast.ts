@@ -168,7 +168,8 @@ export type FilterErrorCode =
   /** The field asks for packets, and the list has flows. */
   | 'not-for-flows'
   /** The field means nothing where packets are written as they come. */
-  | 'not-for-packets';
+  | 'not-for-packets'
+  | 'not-for-topics';
 
 /** `from` and `to` are UTF-16 positions in the text, `to` exclusive. */
 export interface FilterError {

@@ -97,6 +97,13 @@ export function isPacketField(name: string): boolean {
   return PACKET_FIELDS.has(name.split('.', 1)[0] ?? '');
 }
 
+const TOPIC_FIELDS: ReadonlySet<string> = new Set(['topic', 'payload', 'json', 'retain']);
+
+/** Fields that say something of a topic and its last value, by the name in the text or in the meaning. */
+export function isTopicField(name: string): boolean {
+  return TOPIC_FIELDS.has(name.split('.', 1)[0] ?? '');
+}
+
 /** Fields whose values may be a regular expression between slashes. */
 export function takesPattern(name: string): boolean {
   const field = name.toLowerCase();

@@ -113,6 +113,23 @@ describe('a filter', () => {
   });
 });
 
+describe('the search of the topic tree', () => {
+  it('takes a filter, and marks what says nothing of a topic', async () => {
+    await showPanel(page, 'Topics');
+    const field = page.getByRole('combobox', { name: 'Search topics and values' });
+    await field.fill('topic:h/+ payload.value:>0');
+    await page.getByText(/^2 of \d+ topics$/).waitFor();
+    await keepScreenshot(page, 'topics-filter');
+    await field.fill('topic:h/# qos:1');
+    await page.getByText('“qos” says nothing of a topic and its last value.').waitFor();
+    await keepScreenshot(page, 'topics-filter-fault');
+    await page.getByText(/^2 of \d+ topics$/).waitFor();
+    await field.press('Escape');
+    await expect.poll(() => field.inputValue()).toBe('');
+    await showPanel(page, 'Packets');
+  });
+});
+
 describe('keys alone', () => {
   it('lead from the list to the fields and back, through panels and the palette', async () => {
     await packets().focus();

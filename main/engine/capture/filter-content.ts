@@ -3,11 +3,10 @@
 import type { JsonComparison, PropertyComparison, ValueTest } from '../../../shared/filter/filter-ast.ts';
 import { type Packet, type Properties, TYPE } from '../../../shared/mqtt/packet.ts';
 import { decodePacket } from '../codec/decode.ts';
-import { byteSearch, type FindBytes } from './byte-search.ts';
 import type { Capture } from './capture.ts';
 import type { Predicate } from './filter-predicate.ts';
-import { type Value, ValueMatcher } from './filter-values.ts';
-import { numberBehind } from './json-number.ts';
+import { ValueMatcher } from './filter-values.ts';
+import { JsonTest } from './json-test.ts';
 import { payloadStart } from './publish-payload.ts';
 import { FLAG, type RecordBlock } from './record-block.ts';
 
@@ -69,78 +68,22 @@ export class PayloadPredicate extends ContentPredicate {
   }
 }
 
-/**
- * Parses only payloads that have every name of the path in them, and not those where the last one leads to nothing but numbers that do not
- * pass, which its bytes tell.
- */
 export class JsonPredicate extends ContentPredicate {
   readonly cost = 1000;
   readonly #capture: Capture;
-  readonly #path: JsonComparison['path'];
-  readonly #names: readonly FindBytes[];
-  /** Bytes of the path's last step, where it is a plain name. */
-  readonly #lastName: number;
-  readonly #matcher: ValueMatcher;
+  readonly #test: JsonTest;
 
-  constructor(capture: Capture, { path, values }: JsonComparison) {
+  constructor(capture: Capture, comparison: JsonComparison) {
     super(1 << TYPE.publish);
     this.#capture = capture;
-    this.#path = path;
-    // A name of other than plain letters may be written with escapes.
-    const plain = path.filter((step) => typeof step === 'string' && /^[\w $-]+$/.test(step));
-    this.#names = plain.map((name) => byteSearch(new TextEncoder().encode(`${name}`)));
-    const last = path.at(-1);
-    this.#lastName = typeof last === 'string' && last === plain.at(-1) ? last.length : 0;
-    this.#matcher = new ValueMatcher(values);
+    this.#test = new JsonTest(comparison);
   }
 
   protected matches(block: RecordBlock, row: number): boolean {
     const bytes = this.#capture.bytesOf(block, row);
     const { version } = this.#capture.protocolVersion(block.connection(row));
-    const from = payloadStart(bytes, version);
-    if (!this.#names.every((find) => find(bytes, from, bytes.length) >= 0)) return false;
-    if (this.#lastName > 0 && !this.#mayPass(bytes, from)) return false;
-    let document: unknown;
-    try {
-      document = JSON.parse(decoder.decode(bytes.subarray(from)));
-    } catch {
-      return false;
-    }
-    return someAt(document, this.#path, 0, (value) => this.#matcher.value(value));
+    return this.#test.matches(bytes, payloadStart(bytes, version));
   }
-
-  /** False where each place of the last name is a member whose value is a number that does not pass. */
-  #mayPass(bytes: Uint8Array, from: number): boolean {
-    const find = this.#names.at(-1);
-    if (find === undefined) return true;
-    for (let at = find(bytes, from, bytes.length); at >= 0; at = find(bytes, at + this.#lastName, bytes.length)) {
-      const number = numberBehind(bytes, at, this.#lastName, bytes.length);
-      if (Number.isNaN(number) || this.#matcher.value(number)) return true;
-    }
-    return false;
-  }
-}
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** Whether some value that the path leads to passes; objects and arrays pass as their JSON text. */
-function someAt(
-  value: unknown,
-  path: readonly (string | number)[],
-  step: number,
-  test: (value: Value) => boolean,
-): boolean {
-  const name = path[step];
-  if (name === undefined) return test(isScalar(value) ? value : JSON.stringify(value));
-  if (typeof value !== 'object' || value === null) return false;
-  if (name === '*') return Object.values(value).some((inner) => someAt(inner, path, step + 1, test));
-  if (typeof name === 'number' && !Array.isArray(value)) return false;
-  if (!Object.hasOwn(value, name)) return false;
-  return someAt((value as Readonly<Record<string | number, unknown>>)[name], path, step + 1, test);
-}
-
-function isScalar(value: unknown): value is string | number | boolean | null {
-  return value === null || typeof value !== 'object';
 }
 
 /** Every type but PINGREQ and PINGRESP has properties in MQTT 5.0. */

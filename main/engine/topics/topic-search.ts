@@ -1,4 +1,4 @@
-/** What a topic view looks for: a piece of text in the topic's name, in its last value, or in either. */
+/** What a topic view looks for: a piece of text in the topic's name, in its last value, or in either; or whatever a test says of both. */
 
 import type { TopicNodes } from './topic-nodes.ts';
 
@@ -7,6 +7,14 @@ export interface TopicSearch {
   readonly in: 'name' | 'value' | 'both';
   /** Off by default: ASCII letters match in either case; others always match exactly. */
   readonly caseSensitive?: boolean;
+}
+
+/** A test of topics, for searches that ask for more than a text. */
+export interface TopicTest {
+  /** Whether its answer may change with the topic's last message. */
+  readonly inValue: boolean;
+  /** `value` answers the payload of the last message, undefined where it is not known. */
+  matches(topic: number, value: () => Uint8Array | undefined): boolean;
 }
 
 const SLASH = 0x2f;

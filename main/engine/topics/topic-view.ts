@@ -5,7 +5,7 @@ import { compareLevels, sortByLevel, sortByNumber } from './natural-order.ts';
 import { RateHistory, SPARKLINE_BUCKETS } from './rate-history.ts';
 import { ChunkPool, SiblingOrder } from './sibling-order.ts';
 import { DOLLAR_ROOT, NO_NODE, ROOT } from './topic-nodes.ts';
-import { TopicNeedle, type TopicSearch } from './topic-search.ts';
+import { TopicNeedle, type TopicSearch, type TopicTest } from './topic-search.ts';
 import { NO_TOPIC } from './topic-table.ts';
 import { topicText } from './topic-text.ts';
 import type { TopicTree } from './topic-tree.ts';
@@ -54,6 +54,9 @@ export interface TopicViewOptions {
   readonly valueOf?: (topic: number) => Uint8Array | undefined;
 }
 
+const neededFor = (search: TopicSearch): TopicNeedle | undefined =>
+  search.text === '' ? undefined : new TopicNeedle(search);
+
 const noValue = (): Uint8Array | undefined => undefined;
 
 /**
@@ -76,7 +79,7 @@ export class TopicView {
   #sort: TopicSort = 'name';
   #descending = false;
   #hideSystem = false;
-  #needle: TopicNeedle | undefined;
+  #needle: TopicNeedle | TopicTest | undefined;
   #matched = 0;
   #bytesLeft = 0;
   /** Where the endless round over changed values is, and the stamp its last full round began at. */
@@ -167,9 +170,9 @@ export class TopicView {
    * Leaves rows that match, what is above them, opened, and what is below them, closed; undefined or an empty text ends the search and
    * brings back what was open before. A row that matched stays until the search changes, also when its value no longer matches.
    */
-  setSearch(search: TopicSearch | undefined): void {
+  setSearch(search: TopicSearch | TopicTest | undefined): void {
     const before = this.#needle;
-    this.#needle = search === undefined || search.text === '' ? undefined : new TopicNeedle(search);
+    this.#needle = search === undefined || 'matches' in search ? search : neededFor(search);
     if (before === undefined && this.#needle === undefined) return;
     const keep = ~SEARCH;
     for (let node = 0; node < this.#taken; node++) this.#flags[node] = (this.#flags[node] ?? 0) & keep;
@@ -576,17 +579,28 @@ export class TopicView {
         this.#setFlag(node, UNDER, true);
         this.#refresh(node);
       }
-      if (needle.matchesName(nodes, node) || this.#valueMatches(needle, node)) this.#found(node);
+      if (this.#matches(needle, node)) this.#found(node);
     }
   }
 
-  #valueMatches(needle: TopicNeedle, node: number): boolean {
+  #matches(needle: TopicNeedle | TopicTest, node: number): boolean {
+    const { nodes } = this.#tree;
+    return (needle instanceof TopicNeedle && needle.matchesName(nodes, node)) || this.#valueMatches(needle, node);
+  }
+
+  /** What may change with the topic's last message; of a test everything. */
+  #valueMatches(needle: TopicNeedle | TopicTest, node: number): boolean {
     const topic = this.#tree.nodes.topic(node);
-    if (!needle.inValue || topic === NO_TOPIC) return false;
+    if (topic === NO_TOPIC) return false;
+    if (!(needle instanceof TopicNeedle)) return needle.matches(topic, () => this.#readValue(topic));
+    const value = needle.inValue ? this.#readValue(topic) : undefined;
+    return value !== undefined && needle.matchesValue(value);
+  }
+
+  #readValue(topic: number): Uint8Array | undefined {
     const value = this.#valueOf(topic);
-    if (value === undefined) return false;
-    this.#bytesLeft -= value.length;
-    return needle.matchesValue(value);
+    this.#bytesLeft -= value?.length ?? 0;
+    return value;
   }
 
   /** Marks a node as found, shows it with all above and below it. */
@@ -621,7 +635,7 @@ export class TopicView {
   /** One slice of an endless round over all nodes, looking again at the values that changed since the round before. */
   #searchChangedValues(count: number): void {
     const needle = this.#needle;
-    if (needle === undefined) return;
+    if (needle === undefined || !needle.inValue) return;
     const nodes = this.#tree.nodes;
     const matched = this.#matched;
     const end = Math.min(count, this.#round + SEARCH_SLICE);

@@ -26,6 +26,7 @@ const FILTER_FAULTS: Readonly<Record<string, string>> = {
   'too-deep': 'too much is nested; most levels:',
   'too-many-terms': 'the filter has too many terms; at most',
   'not-for-packets': 'the field says nothing of packets as they come',
+  'not-for-topics': 'the field says nothing of a topic',
 };
 
 /** Several lines: the fault, the text, and a caret under the character. */

@@ -16,6 +16,7 @@ export const en = {
   'unexpected-parenthesis': 'This parenthesis was never opened.',
   'not-for-flows': '“{{word}}” means something for packets only.',
   'not-for-packets': '“{{word}}” means nothing where packets are written as they come.',
+  'not-for-topics': '“{{word}}” says nothing of a topic and its last value.',
   'too-long': 'This filter is too long: {{word}} characters at most.',
   'too-deep': 'Too many parentheses or negations inside of each other: {{word}} at most.',
   'too-many-terms': 'This filter has too many terms: {{word}} at most.',

@@ -15,6 +15,7 @@ export const zhCn = {
   'unexpected-parenthesis': '此括号没有对应的左括号。',
   'not-for-flows': '“{{word}}”只适用于报文。',
   'not-for-packets': '报文边到达边输出时不能使用“{{word}}”。',
+  'not-for-topics': '“{{word}}”与主题及其最新值无关。',
   'too-long': '过滤器过长：最多 {{word}} 个字符。',
   'too-deep': '括号或取反嵌套过深：最多 {{word}} 层。',
   'too-many-terms': '过滤器的条件过多：最多 {{word}} 个。',

@@ -1,53 +1,66 @@
-/** Search by name and value, the switch for $-topics, and how many topics there are. */
+/** Search by name and value or by a filter, the switch for $-topics, and how many topics there are. */
 
-import { Search, X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type Ref, useEffect, useMemo } from 'react';
+import { isTopicField } from '../../../shared/filter/filter-fields.ts';
+import { asksForFields } from '../../../shared/filter/filter-question.ts';
+import type { AppModel } from '../../model/app-model.ts';
+import { completeFilter, filterFaultWords, filterSpans } from '../../model/filter-field.ts';
+import { FilterHistory } from '../../model/filter-history.ts';
+import { savedFilterField } from '../../model/saved-filter-field.ts';
+import { savedFiltersOf } from '../../model/saved-filters.ts';
+import { topicSearchFaults } from '../../model/topics-search.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';
 import type { SearchIn } from '../../model/topics-tree.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
-import { Button } from '../../ui/Button.tsx';
+import { FilterInput } from '../../ui/FilterInput.tsx';
 import { topicsText } from './strings/text.ts';
 
 const PLACES = ['both', 'name', 'value'] as const satisfies readonly SearchIn[];
 
 export interface SearchBarProps {
+  readonly app: AppModel;
   readonly model: TopicsModel;
-  readonly field: RefObject<HTMLInputElement | null>;
+  readonly handle: Ref<{ focus(): void }>;
 }
 
-export function SearchBar({ model, field }: SearchBarProps): ReactNode {
+export function SearchBar({ app, model, handle }: SearchBarProps): ReactNode {
   const t = useText(topicsText);
   const { tree } = model;
   const options = useModel(tree.options);
+  const history = useMemo(() => new FilterHistory(app.inspector, 'topic-searches'), [app]);
+  const entries = useModel(history.entries);
+  const saved = useModel(savedFiltersOf(app.inspector).state);
+  useEffect(() => void history.load(), [history]);
+  const asks = asksForFields(options.search);
+  const faults = topicSearchFaults(options.search);
   return (
     <div className="bar topics-bar" role="search">
-      <div className="topics-search">
-        <Search aria-hidden />
-        <input
-          ref={field}
-          className="input mono"
-          type="text"
-          aria-label={t('search.label')}
-          placeholder={t('search.placeholder')}
-          spellCheck={false}
-          value={options.search}
-          onChange={(event) => tree.setSearch(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape' || options.search === '') return;
-            event.stopPropagation();
-            tree.setSearch('');
-          }}
-        />
-        {options.search === '' ? null : (
-          <Button label={t('search.clear')} onPress={() => tree.setSearch('')}>
-            <X aria-hidden />
-          </Button>
-        )}
-      </div>
+      <FilterInput
+        handle={handle}
+        label={t('search.label')}
+        placeholder={t('search.placeholder')}
+        value={options.search}
+        onChange={(text) => tree.setSearch(text)}
+        onCommit={(text) => {
+          if (faults.length === 0) history.add(text);
+        }}
+        spans={asks ? filterSpans(options.search) : []}
+        faults={faults.map((fault) => ({
+          from: fault.from,
+          to: Math.max(fault.to, fault.from + 1),
+          message: filterFaultWords(fault),
+        }))}
+        complete={(typed, cursor) => completeFilter(app.inspector, model.source, { text: typed, cursor }, isTopicField)}
+        history={entries}
+        historyLabel={t('search.history')}
+        clearLabel={t('search.clear')}
+        saved={savedFilterField(app.inspector, saved, isTopicField)}
+      />
       <select
         className="select"
         aria-label={t('search.in')}
         value={options.searchIn}
+        disabled={asks}
         onChange={(event) => tree.setSearch(options.search, event.target.value as SearchIn)}
       >
         {PLACES.map((place) => (

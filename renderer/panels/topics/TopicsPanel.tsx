@@ -34,7 +34,7 @@ function SourceTopics({ app, source }: { readonly app: AppModel; readonly source
   const detail = useModel(model.detail);
   const tree = useRef<TreeHandle>(null);
   const pane = useRef<HTMLDivElement>(null);
-  const search = useRef<HTMLInputElement>(null);
+  const search = useRef<{ focus(): void }>(null);
   const subscribe = useRef<HTMLInputElement>(null);
   const [missing, setMissing] = useState<string>();
 
@@ -57,7 +57,7 @@ function SourceTopics({ app, source }: { readonly app: AppModel; readonly source
           title: () => topicsText('command.search'),
           keys: 'Mod+F',
           panel: 'topics',
-          run: () => search.current?.select(),
+          run: () => search.current?.focus(),
         },
         {
           id: 'topics.subscribe',
@@ -80,7 +80,7 @@ function SourceTopics({ app, source }: { readonly app: AppModel; readonly source
     <div className="topics">
       <SubscribeBar app={app} model={model} field={subscribe} />
       <SubscriptionChips app={app} model={model} />
-      <SearchBar model={model} field={search} />
+      <SearchBar app={app} model={model} handle={search} />
       <RetainedBar model={model} />
       {missing === undefined ? null : (
         <NoticeBar

@@ -103,7 +103,7 @@ describe('tree', () => {
   it('finds names and values', async () => {
     const fake = await show();
     await withTree();
-    await userEvent.fill(page.getByRole('textbox', { name: 'Search topics and values' }), 'closed');
+    await userEvent.fill(page.getByRole('combobox', { name: 'Search topics and values' }), 'closed');
     await eventually(() => levels().join() === 'site,a1,door,state', 'the one match');
     expect(document.querySelector('.topics-matched')?.textContent).toBe('state');
     expect(document.querySelector('[role=search] [role=status]')?.textContent).toBe('1 of 14 topics');
@@ -112,6 +112,27 @@ describe('tree', () => {
     expect(fake.service.calls.findLast((call) => call.name === 'setTopicView')?.input).toMatchObject({
       search: { text: 'closed', in: 'name' },
     });
+  });
+
+  it('takes a filter in the language of the lists, and says what is wrong with one', async () => {
+    const fake = await show();
+    await withTree();
+    const field = page.getByRole('combobox', { name: 'Search topics and values' });
+    const asked = () => fake.service.calls.findLast((call) => call.name === 'setTopicView')?.input;
+    await userEvent.fill(field, 'topic:site/+/door payload:closed');
+    await eventually(
+      () => JSON.stringify(asked()).includes('topic:site/+/door payload:closed'),
+      'the filter to be asked for',
+    );
+    expect(document.querySelector<HTMLSelectElement>('select[aria-label="Search in"]')?.disabled).toBe(true);
+    await userEvent.fill(field, 'topic:site/# qos:1');
+    await eventually(
+      () => document.body.textContent.includes('“qos” says nothing of a topic and its last value.'),
+      'the fault in words',
+    );
+    expect(JSON.stringify(asked())).toContain('topic:site/+/door payload:closed');
+    await userEvent.fill(field, 'http://site');
+    await eventually(() => JSON.stringify(asked()).includes('http://site'), 'a text that is no filter');
   });
 
   it('sorts by a head and turns the order round', async () => {
