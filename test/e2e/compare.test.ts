@@ -70,7 +70,7 @@ it('finds what differs between two sources', async () => {
   ] as const) {
     const fields = form().getByRole('group', { name: side, exact: true });
     await fields.getByLabel('Source').selectOption({ label: source });
-    await fields.getByLabel('Filter').fill('type:publish');
+    await fields.getByLabel('Filter', { exact: true }).fill('type:publish');
   }
   await form().getByRole('button', { name: 'Compare', exact: true }).click();
   await form().getByText('1 changed · 1 only in A · 1 only in B · 38 the same').waitFor();

@@ -11,7 +11,8 @@ let page: DrivenPage;
 const payload = (text: string) => new TextEncoder().encode(text);
 
 beforeAll(async () => {
-  broker = await startMosquitto();
+  // Beyond its queue it drops what a slow listener has not taken yet.
+  broker = await startMosquitto({ settings: ['max_queued_messages 0'] });
   started = await startService();
   page = started.attach();
 });
