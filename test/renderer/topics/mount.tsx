@@ -81,7 +81,7 @@ export async function picture(name: string): Promise<string> {
 }
 
 export async function eventually<T>(look: () => T | undefined | null | false, what: string): Promise<T> {
-  const until = performance.now() + 4000;
+  const until = performance.now() + 15_000;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== null && found !== false) return found;
