@@ -28,6 +28,7 @@ export default defineConfig({
           // Hidden pages draw no frames: files side by side would wait for each other.
           fileParallelism: false,
           testTimeout: 30_000,
+          expect: { poll: { timeout: 15_000 } },
           browser: {
             enabled: true,
             headless: true,
