@@ -8,14 +8,20 @@ import { type FakeOptions, FakeService } from './fake-service.ts';
 
 const open: { readonly service: FakeService; readonly app: Disposable; readonly root: HTMLElement }[] = [];
 
+/** What another file's page remembered: files share the browser's storage. */
+function forget(): void {
+  sessionStorage.clear();
+  localStorage.clear();
+}
+
+forget();
 afterEach(() => {
   for (const { service, app, root } of open.splice(0)) {
     app[Symbol.dispose]();
     service.stop();
     root.remove();
   }
-  sessionStorage.clear();
-  localStorage.clear();
+  forget();
 });
 
 export function openPage(options: FakeOptions = {}) {
