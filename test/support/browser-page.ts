@@ -10,6 +10,9 @@ import { findChromium } from './tools.ts';
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 const SCREENSHOTS = fileURLToPath(new URL('../../test-artifacts/e2e', import.meta.url));
 
+/** So long after it was asked to, a page may still be giving up what it loads. */
+const LEAVING_MS = 5000;
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium(), args: ARGUMENTS });
 }
@@ -48,10 +51,15 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
       problems.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
+  let navigatedMs = Number.NEGATIVE_INFINITY;
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) navigatedMs = performance.now();
+  });
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // Aborted is what a page itself gave up, as one that is loaded anew does with all that still loads.
-    if (reason !== 'net::ERR_ABORTED') problems.push(`request failed: ${request.url()} ${reason}`);
+    // A page that is loaded anew gives up all that still loads.
+    const isGivenUp = reason === 'net::ERR_ABORTED' && performance.now() - navigatedMs < LEAVING_MS;
+    if (!isGivenUp) problems.push(`request failed: ${request.url()} ${reason}`);
   });
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
