@@ -9,6 +9,8 @@ import { type Crossed, type RecordingProxy, startRecordingProxy } from './record
 /** A connection that neither end closes is left at that. */
 const SETTLED_WITHIN_MS = 3000;
 
+const ACKNOWLEDGEMENTS: ReadonlySet<string> = new Set(['puback', 'pubrec', 'pubrel', 'pubcomp']);
+
 export const SCRIPTS = join(import.meta.dirname, 'scripts');
 
 export interface Outcome {
@@ -45,8 +47,34 @@ async function recorded(
     exitCode: code,
     stdout: linesOf(stdout, ports),
     stderr: complaints(linesOf(stderr, ports)),
-    wire: [...first.connections, ...second.connections],
+    wire: [...first.connections, ...second.connections].map(({ sent, received }) => ({
+      sent: withoutHaste(sent),
+      received: withoutHaste(received),
+    })),
   };
+}
+
+/**
+ * One direction, with acknowledgements after the messages between which they were sent. Whether a PUBREL leaves before
+ * or after the next PUBLISH depends on how many of the broker's answers one read finds; the order of the messages, the
+ * order of the acknowledgements, and every other packet's place do not.
+ */
+function withoutHaste(lines: readonly string[]): string[] {
+  const told: string[] = [];
+  let acknowledgements: string[] = [];
+  for (const line of lines) {
+    const [type = ''] = line.split(' ', 1);
+    if (ACKNOWLEDGEMENTS.has(type)) {
+      acknowledgements.push(line);
+      continue;
+    }
+    if (type !== 'publish') {
+      told.push(...acknowledgements);
+      acknowledgements = [];
+    }
+    told.push(line);
+  }
+  return [...told, ...acknowledgements];
 }
 
 /** What a client wrote last may still be on its way when its script is over. */
