@@ -1,10 +1,9 @@
 /** One page's look at the topic tree: what is open, in which order, what a search leaves, and windows of rows over that. */
 
 import { TOPIC_FLAG, type TopicRows, type TopicSort } from '../../../shared/contract/records.ts';
-import { compareLevels, sortByLevel, sortByNumber } from './natural-order.ts';
 import { RateHistory, SPARKLINE_BUCKETS } from './rate-history.ts';
-import { ChunkPool, SiblingOrder } from './sibling-order.ts';
 import { DOLLAR_ROOT, NO_NODE, ROOT } from './topic-nodes.ts';
+import { TopicOrders } from './topic-orders.ts';
 import { TopicNeedle, type TopicSearch, type TopicTest } from './topic-search.ts';
 import { NO_TOPIC } from './topic-table.ts';
 import { topicText } from './topic-text.ts';
@@ -25,12 +24,6 @@ const SEARCH = MATCH | BELOW | UNDER | TOGGLED;
 /** Nodes, and bytes of values, that a search looks at in one {@link TopicView.advance}: about 4 ms. One value is always read whole. */
 const SEARCH_SLICE = 20_000;
 const SEARCH_SLICE_BYTES = 4 * 1024 * 1024;
-/** Orders kept for nodes that are not on the screen. */
-const ORDERS_KEPT = 2048;
-/** Orders by something that changes all the time are renewed this seldom, plus a part that grows with the siblings. */
-const RESORT_STAMPS = 250;
-const SIBLINGS_PER_STAMP = 80;
-
 /** Messages per second below which a row's rate reads as zero and is not worth sending again. */
 const STILL_RATE = 0.01;
 
@@ -60,7 +53,7 @@ const neededFor = (search: TopicSearch): TopicNeedle | undefined =>
 const noValue = (): Uint8Array | undefined => undefined;
 
 /**
- * Takes 9 bytes per node of the tree, and 2.7 KB per 512 siblings of a node that was on the screen.
+ * Takes 9 bytes per node of the tree, and what {@link TopicOrders} take.
  *
  * Assumptions that keep it right, for every node below `taken`: `rows[n]` is 0 where n is not shown, else 1 plus, where n is open, the sum
  * over its children; `chunk.rows` of an order is that sum over its nodes; both roots are always shown and open. Nodes from `taken` on
@@ -73,11 +66,7 @@ export class TopicView {
   #rows = new Uint32Array(1024);
   #flags = new Uint8Array(1024);
   #taken = 0;
-  #pool = new ChunkPool();
-  readonly #orders = new Map<number, SiblingOrder>();
-  #clock = 0;
-  #sort: TopicSort = 'name';
-  #descending = false;
+  readonly #orders: TopicOrders;
   #hideSystem = false;
   #needle: TopicNeedle | TopicTest | undefined;
   #matched = 0;
@@ -94,6 +83,7 @@ export class TopicView {
     this.#tree = tree;
     this.#valueOf = options?.valueOf ?? noValue;
     this.#history = new RateHistory(tree);
+    this.#orders = new TopicOrders(tree, this.#rowsOf);
     this.#generation = tree.generation;
     this.#restart();
   }
@@ -120,7 +110,7 @@ export class TopicView {
 
   /** Bytes this view takes. */
   get reservedBytes(): number {
-    return this.#rows.byteLength + this.#flags.byteLength + this.#pool.reservedBytes;
+    return this.#rows.byteLength + this.#flags.byteLength + this.#orders.reservedBytes;
   }
 
   /** Takes in what the tree got since the last call; call once per frame after the tree settled. A search goes on by one slice. */
@@ -143,11 +133,7 @@ export class TopicView {
   }
 
   setSort(sort: TopicSort, descending: boolean): void {
-    if (sort === this.#sort && descending === this.#descending) return;
-    this.#sort = sort;
-    this.#descending = descending;
-    this.#dropOrders();
-    this.#structure++;
+    if (this.#orders.setSort(sort, descending)) this.#structure++;
   }
 
   /** Leaves out `$SYS` and all below it; other topics that begin with `$` stay. */
@@ -188,7 +174,7 @@ export class TopicView {
       this.#rows[ROOT] = 1;
       this.#rows[DOLLAR_ROOT] = 1;
       this.#taken = DOLLAR_ROOT + 1;
-      this.#dropOrders();
+      this.#orders.drop();
       this.#search(Math.min(this.#tree.nodes.count, this.#taken + SEARCH_SLICE));
     }
     this.#structure++;
@@ -234,7 +220,7 @@ export class TopicView {
     for (const each of opened) this.#setOpenFlag(each, true);
     for (let index = opened.length - 1; index > 0; index--) this.#recount(opened[index] ?? 0);
     this.#refresh(node);
-    for (const each of opened) this.#orders.get(each)?.recount();
+    for (const each of opened) this.#orders.recount(each);
     this.#structure++;
     return whole;
   }
@@ -252,7 +238,7 @@ export class TopicView {
     for (const each of closed) if (each > DOLLAR_ROOT) this.#setOpenFlag(each, false);
     for (let index = closed.length - 1; index > 0; index--) this.#recount(closed[index] ?? 0);
     this.#refresh(node);
-    for (const each of closed) this.#orders.get(each)?.recount();
+    for (const each of closed) this.#orders.recount(each);
     this.#structure++;
   }
 
@@ -292,7 +278,7 @@ export class TopicView {
 
   /** Nodes of rows `from`…, at most `count`. */
   nodesAt(from: number, count: number): Uint32Array {
-    this.#clock++;
+    this.#orders.begin();
     const found: number[] = [];
     const ordinary = this.#rowsOf(ROOT) - 1;
     let skip = from;
@@ -304,7 +290,7 @@ export class TopicView {
       skip -= ordinary;
     }
     if (found.length < count) this.#walk(DOLLAR_ROOT, skip, count, found);
-    this.#forgetOrders();
+    this.#orders.forgetUnused();
     return Uint32Array.from(found);
   }
 
@@ -360,7 +346,7 @@ export class TopicView {
   changedRows(shown: Uint32Array, mark: TopicViewMark): number[] | undefined {
     if (mark.structure !== this.#structure) return undefined;
     const ticked = mark.tick !== this.#tick;
-    if (ticked && this.#sort !== 'name') return undefined;
+    if (ticked && this.#orders.sort !== 'name') return undefined;
     const changed: number[] = [];
     for (let row = 0; row < shown.length; row++) {
       const node = shown[row] ?? 0;
@@ -388,8 +374,7 @@ export class TopicView {
     this.#taken = 0;
     this.#rows.fill(0);
     this.#flags.fill(0);
-    this.#orders.clear();
-    this.#pool = new ChunkPool();
+    this.#orders.restart();
     this.#history.clear();
     this.#matched = 0;
     this.#round = 0;
@@ -440,7 +425,7 @@ export class TopicView {
   }
 
   #reserve(count: number): void {
-    this.#pool.reserve(count);
+    this.#orders.reserve(count);
     if (count <= this.#rows.length) return;
     const capacity = Math.max(count, this.#rows.length * 2);
     const rows = new Uint32Array(capacity);
@@ -471,7 +456,7 @@ export class TopicView {
   #addRows(node: number, difference: number): void {
     if (difference === 0) return;
     this.#rows[node] = this.#rowsOf(node) + difference;
-    const chunk = this.#pool.of(node);
+    const chunk = this.#orders.chunkOf(node);
     if (chunk !== undefined) chunk.rows += difference;
   }
 
@@ -497,19 +482,13 @@ export class TopicView {
 
   /** Takes in one new node; it has no children yet that were taken in. */
   #take(node: number): void {
-    const order = this.#orders.get(this.#tree.nodes.parent(node));
     this.#rows[node] = 0;
     this.#flags[node] = this.#hideSystem && this.#isSystem(node) ? HIDDEN : 0;
-    order?.insert(node, this.#sort === 'name' ? this.#compare : undefined);
+    this.#orders.insert(this.#tree.nodes.parent(node), node);
     if (!this.#isShown(node)) return;
     this.#addRows(node, 1);
     this.#passUp(node, 1);
   }
-
-  #compare = (left: number, right: number): number => {
-    const difference = compareLevels(this.#tree.nodes, left, right);
-    return this.#descending ? -difference : difference;
-  };
 
   /** Takes in all new nodes at once; without a search. */
   #takeAll(): void {
@@ -521,7 +500,7 @@ export class TopicView {
         if (node >= this.#taken && this.#isSystem(node)) this.#setFlag(node, HIDDEN, true);
       }
     }
-    for (const [parent, order] of this.#orders) if (order.length > 0) this.#dropIfGrown(parent, order, this.#taken);
+    this.#orders.dropGrown(this.#taken);
     const isFirst = this.#taken === DOLLAR_ROOT + 1;
     this.#taken = count;
     if (!isFirst) {
@@ -532,13 +511,6 @@ export class TopicView {
     for (let node = 0; node < count; node++) this.#rows[node] = ((this.#flags[node] ?? 0) & HIDDEN) === 0 ? 1 : 0;
     this.#recount(ROOT);
     this.#recount(DOLLAR_ROOT);
-  }
-
-  #dropIfGrown(parent: number, order: SiblingOrder, taken: number): void {
-    // Children are listed newest first, so the first one tells whether any is new.
-    if (this.#tree.nodes.firstChild(parent) < taken) return;
-    order.close();
-    this.#orders.delete(parent);
   }
 
   /**
@@ -560,7 +532,7 @@ export class TopicView {
         if (((flags[parent] ?? 0) & EXPANDED) !== 0 && above > 0) rows[parent] = above + own;
       }
     });
-    for (const order of this.#orders.values()) order.recount();
+    this.#orders.recountAll();
   }
 
   #search(end: number): void {
@@ -656,7 +628,7 @@ export class TopicView {
 
   #walk(parent: number, skipRows: number, count: number, found: number[]): void {
     let skip = skipRows;
-    for (const chunk of this.#orderOf(parent).chunks) {
+    for (const chunk of this.#orders.of(parent, this.#taken).chunks) {
       if (skip >= chunk.rows) {
         skip -= chunk.rows;
         continue;
@@ -679,10 +651,10 @@ export class TopicView {
   }
 
   #rowsBefore(parent: number, node: number): number {
-    const order = this.#orderOf(parent);
-    const own = this.#pool.of(node);
+    const { chunks } = this.#orders.of(parent, this.#taken);
+    const own = this.#orders.chunkOf(node);
     let rows = 0;
-    for (const chunk of order.chunks) {
+    for (const chunk of chunks) {
       if (chunk !== own) {
         rows += chunk.rows;
         continue;
@@ -691,67 +663,5 @@ export class TopicView {
       break;
     }
     return rows;
-  }
-
-  #orderOf(parent: number): SiblingOrder {
-    const kept = this.#orders.get(parent);
-    if (kept !== undefined && !this.#isStale(parent, kept)) {
-      kept.usedAt = this.#clock;
-      return kept;
-    }
-    kept?.close();
-    const nodes = this.#tree.nodes;
-    let length = 0;
-    for (let child = nodes.firstChild(parent); child !== NO_NODE; child = nodes.nextSibling(child)) {
-      if (child < this.#taken) length++;
-    }
-    const siblings = new Uint32Array(length);
-    for (let child = nodes.firstChild(parent); child !== NO_NODE; child = nodes.nextSibling(child)) {
-      if (child < this.#taken) siblings[--length] = child;
-    }
-    this.#sortSiblings(siblings);
-    this.#pool.reserve(this.#taken);
-    const order = new SiblingOrder(this.#pool, siblings, this.#rowsOf, this.#tree.stamp);
-    order.usedAt = this.#clock;
-    this.#orders.set(parent, order);
-    return order;
-  }
-
-  #isStale(parent: number, order: SiblingOrder): boolean {
-    if (this.#sort === 'name') return false;
-    const age = this.#tree.stamp - order.sortedAt;
-    const moved = this.#sort === 'rate' || this.#tree.nodes.stamp(parent) > order.sortedAt;
-    return moved && age > RESORT_STAMPS + order.length / SIBLINGS_PER_STAMP;
-  }
-
-  #sortSiblings(siblings: Uint32Array): void {
-    const { nodes, stats } = this.#tree;
-    if (this.#sort === 'name') {
-      sortByLevel(nodes, siblings);
-      if (this.#descending) siblings.reverse();
-    } else if (this.#sort === 'messages') {
-      sortByNumber(siblings, (node) => nodes.subtreeMessages(node), this.#descending);
-    } else if (this.#sort === 'rate') {
-      sortByNumber(siblings, (node) => this.#tree.rate(node), this.#descending);
-    } else if (this.#sort === 'time') {
-      sortByNumber(siblings, (node) => nodes.stamp(node), this.#descending);
-    } else {
-      sortByNumber(siblings, (node) => stats.bytesOf(nodes.topic(node)), this.#descending);
-    }
-  }
-
-  #forgetOrders(): void {
-    if (this.#orders.size <= ORDERS_KEPT) return;
-    for (const [parent, order] of this.#orders) {
-      // A large group costs more to sort again than to keep.
-      if (order.usedAt === this.#clock || order.length > 10_000) continue;
-      order.close();
-      this.#orders.delete(parent);
-    }
-  }
-
-  #dropOrders(): void {
-    for (const order of this.#orders.values()) order.close();
-    this.#orders.clear();
   }
 }
