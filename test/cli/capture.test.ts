@@ -90,7 +90,7 @@ describe('capture', () => {
     const capture = start(argv);
     await expect.poll(capture.out).toContain('SUBACK');
     capture.abort();
-    const [stopped, timed] = await Promise.all([capture.ended, run([...argv, '--seconds', '0.5', '--quiet'])]);
+    const [stopped, timed] = await Promise.all([capture.ended, run([...argv, '--seconds', '2', '--quiet'])]);
     expect(stopped.code).toBe(0);
     expect(stopped.out).toMatch(/DISCONNECT normal-disconnection\n$/);
     expect(timed).toMatchObject({ code: 0, out: '' });
@@ -104,7 +104,7 @@ describe('capture', () => {
     const ca = join(folder, 'ca.pem');
     writeFileSync(ca, authority.cert);
     const [web = 0, plain = 0] = broker.ports;
-    const rest = ['-t', 'a', '--seconds', '0.7', '--quiet'];
+    const rest = ['-t', 'a', '--seconds', '2', '--quiet'];
     const all = await Promise.all([
       run(['capture', '--url', `wss://127.0.0.1:${web}/mqtt`, '--ca', ca, ...rest]),
       run(['capture', '--url', `mqtts://localhost:${plain}`, '--insecure', ...rest]),
@@ -123,7 +123,7 @@ describe('capture', () => {
     const out = join(folder, 'out.pcapng');
     const url = `mqtts://127.0.0.1:${broker.port}`;
     await recorded(wire, broker.port, async () => {
-      const argv = ['capture', '--url', url, '--insecure', '-t', 'secret/topic', '--seconds', '0.7', '--quiet'];
+      const argv = ['capture', '--url', url, '--insecure', '-t', 'secret/topic', '--seconds', '2', '--quiet'];
       const { code } = await run([...argv, '--tls-keylog', keys, '--out', out]);
       expect(code).toBe(0);
     });
@@ -158,7 +158,7 @@ describe('capture', () => {
       '-t',
       'a',
       '--seconds',
-      '0.7',
+      '3',
     ]);
     await broker.close();
     expect(err).toContain('trying MQTT 3.1.1');

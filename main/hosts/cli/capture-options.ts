@@ -70,6 +70,19 @@ function decoded(option: string, text: string): string {
   }
 }
 
+/** How a command connects, beside its address. */
+export const CONNECTION_OPTIONS = {
+  'mqtt-version': { type: 'string' },
+  'client-id': { type: 'string' },
+  username: { type: 'string' },
+  password: { type: 'string' },
+  'keep-alive': { type: 'string' },
+  ca: { type: 'string' },
+  cert: { type: 'string' },
+  key: { type: 'string' },
+  insecure: { type: 'boolean' },
+} as const;
+
 /** As `util.parseArgs` returns them. */
 export interface CaptureValues {
   readonly url?: string | undefined;

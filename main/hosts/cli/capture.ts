@@ -1,25 +1,20 @@
 /** `mqtt-inspector capture`: connects, subscribes, and writes every packet of both directions as a line. */
 
 import type { PresetName } from '../../../shared/contract/shaping.ts';
-import { shapedTransports } from '../../service/shaped-transports.ts';
-import { readShape } from './shape-option.ts';
-import { InspectorError } from '../../../shared/contract/errors.ts';
-import type { Filter } from '../../../shared/filter/filter-ast.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
 import { createTransport } from '../../engine/transport/create.ts';
 import { systemClock, systemRandom } from '../../engine/transport/system.ts';
 import { HeadlessCapture, type HeadlessEnd } from '../../service/headless-capture.ts';
-import { headlessFilter } from '../../service/headless-filter.ts';
 import { terminalText } from '../../service/packet-line.ts';
-import { ownVersion } from '../launch/version.ts';
-import { readArguments, readInteger, UsageError } from './arguments.ts';
-import { type CaptureTarget, readSeconds, readTarget } from './capture-options.ts';
-import { openFile, type Output, OutputError, StreamOutput } from './capture-output.ts';
-import { summary } from './capture-summary.ts';
+import { shapedTransports } from '../../service/shaped-transports.ts';
+import { readArguments, readInteger } from './arguments.ts';
+import { type CaptureTarget, CONNECTION_OPTIONS, readTarget } from './capture-options.ts';
 import { PacketPump } from './capture-pump.ts';
-import { connectionFailure, filterFault, reasonWords } from './capture-words.ts';
+import { summary } from './capture-summary.ts';
+import { connectionFailure, reasonWords } from './capture-words.ts';
+import { readWriting, writePackets, type Writing, WRITING_OPTIONS } from './capture-writing.ts';
 import type { CommandIo, ExitCode } from './command.ts';
-import { KeptKeys } from './kept-keys.ts';
+import { readShape } from './shape-option.ts';
 
 const HELP = `Usage: mqtt-inspector capture --url URL -t FILTER… [OPTIONS]
 
@@ -62,16 +57,10 @@ const BYTE_BUDGET = 512 * 1024 * 1024;
 /** How long the last received message may take to finish its QoS 2 handshake. */
 const HANDSHAKE_MS = 1_000;
 
-interface CaptureTask {
+interface CaptureTask extends Writing {
   readonly target: CaptureTarget;
-  readonly filter: Filter;
-  readonly isFiltered: boolean;
   readonly count: number | undefined;
-  readonly seconds: number | undefined;
-  readonly out: string | undefined;
-  readonly keyLog: string | undefined;
   readonly shape: PresetName | undefined;
-  readonly format: 'lines' | 'json' | 'quiet';
 }
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -81,23 +70,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
       url: { type: 'string' },
       topic: { type: 'string', short: 't', multiple: true },
       qos: { type: 'string', short: 'q' },
-      'mqtt-version': { type: 'string' },
       count: { type: 'string' },
-      seconds: { type: 'string' },
-      filter: { type: 'string' },
-      out: { type: 'string' },
-      json: { type: 'boolean' },
-      quiet: { type: 'boolean' },
-      'client-id': { type: 'string' },
-      username: { type: 'string' },
-      password: { type: 'string' },
-      'keep-alive': { type: 'string' },
-      ca: { type: 'string' },
-      cert: { type: 'string' },
-      key: { type: 'string' },
-      insecure: { type: 'boolean' },
-      'tls-keylog': { type: 'string' },
       shape: { type: 'string' },
+      ...CONNECTION_OPTIONS,
+      ...WRITING_OPTIONS,
     },
     { positionals: true },
   );
@@ -105,38 +81,13 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     io.stdout.write(HELP);
     return 0;
   }
-  if (values.json === true && values.quiet === true) throw new UsageError('--json and --quiet exclude each other');
-  if (values.json === true && values.out === '-') throw new UsageError('--json and --out - exclude each other');
-  const target = readTarget(values, positionals);
-  const count = readInteger('--count', values.count, 1, Number.MAX_SAFE_INTEGER);
-  const seconds = readSeconds('--seconds', values.seconds);
-  const filter = readFilter(values.filter ?? '');
-  const quiet = values.quiet === true || values.out === '-';
-  const format = quiet ? 'quiet' : values.json === true ? 'json' : 'lines';
-  const task = {
-    target,
-    filter,
-    isFiltered: (values.filter ?? '') !== '',
-    count,
-    seconds,
-    out: values.out,
-    keyLog: values['tls-keylog'],
+  const task: CaptureTask = {
+    target: readTarget(values, positionals),
+    count: readInteger('--count', values.count, 1, Number.MAX_SAFE_INTEGER),
     shape: readShape(values.shape),
-    format,
+    ...readWriting(values),
   };
-  return new CaptureRun(task as CaptureTask, io).run();
-}
-
-/** Throws {@link UsageError} with a caret under the character that is wrong. */
-export function readFilter(text: string): Filter {
-  try {
-    return headlessFilter(text);
-  } catch (error) {
-    if (error instanceof InspectorError && error.code === 'bad-filter') {
-      throw new UsageError(filterFault((error as InspectorError<'bad-filter'>).data));
-    }
-    throw error;
-  }
+  return new CaptureRun(task, io).run();
 }
 
 /** One run of the command: what the connection tells, and the loop that writes. */
@@ -149,7 +100,6 @@ class CaptureRun {
   #refused = false;
   #beyond = 0;
   #finishing = false;
-  #lastUs = 0;
 
   constructor(task: CaptureTask, io: CommandIo) {
     this.#task = task;
@@ -184,37 +134,24 @@ class CaptureRun {
   }
 
   async run(): Promise<ExitCode> {
-    const { out, seconds, format, keyLog } = this.#task;
-    const { stdout, signal } = this.#io;
-    using keys = keyLog === undefined ? undefined : new KeptKeys(keyLog, (text) => this.#say(text));
-    let file: Output | undefined;
-    const stop = (): void => this.#capture.stop();
-    const timer = seconds === undefined ? undefined : setTimeout(stop, Math.min(seconds * 1000, 0x7fff_ffff));
     const startedUs = systemClock.nowUs();
     try {
-      file = out === undefined ? undefined : out === '-' ? new StreamOutput(stdout) : await openFile(out);
-      signal.addEventListener('abort', stop);
-      await file?.write(this.#capture.fileHeader(`MQTT Inspector ${ownVersion()}`));
-      this.#capture.start();
-      if (signal.aborted) stop();
-      await this.#pump.run(
-        { lines: format === 'quiet' ? undefined : new StreamOutput(stdout), file, asJson: format === 'json' },
-        () => this.#end !== undefined,
-      );
-      if (keys !== undefined && keys.lines.length > 0) await file?.write(this.#capture.fileSecrets(keys.lines));
-      await file?.close();
-    } catch (error) {
-      if (!(error instanceof OutputError)) throw error;
-      this.#say(error.message);
-      await file?.close().catch(() => undefined);
-      return 1;
+      const isWritten = await writePackets(this.#task, this.#io, {
+        origin: this.#capture,
+        pump: this.#pump,
+        begin: () => {
+          this.#capture.start();
+          return true;
+        },
+        stop: () => this.#capture.stop(),
+        isOver: () => this.#end !== undefined,
+        say: (text) => this.#say(text),
+      });
+      if (!isWritten) return 1;
     } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
       this.#capture.close();
-      this.#lastUs = systemClock.nowUs();
     }
-    return this.#conclude((this.#lastUs - startedUs) / 1e6);
+    return this.#conclude((systemClock.nowUs() - startedUs) / 1e6);
   }
 
   #recorded(): void {

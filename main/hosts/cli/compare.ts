@@ -12,9 +12,9 @@ import { packetLine, terminalText } from '../../service/packet-line.ts';
 import { readArguments, readInteger, UsageError } from './arguments.ts';
 import { codeOf } from './capture-options.ts';
 import { OutputError, StreamOutput } from './capture-output.ts';
-import { readFilter } from './capture.ts';
 import type { CommandIo, ExitCode } from './command.ts';
 import { fileFault } from './file-fault-words.ts';
+import { readFilter } from './filter-option.ts';
 
 const HELP = `Usage: mqtt-inspector compare A B [OPTIONS]
 
@@ -59,7 +59,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   const [fileA, fileB, surplus] = positionals;
   if (fileA === undefined || fileB === undefined) throw new UsageError('two files are expected');
   if (surplus !== undefined) throw new UsageError(`"${surplus}" was not expected here`);
-  const packets = readFilter(values.filter ?? '');
+  const packets = readFilter(values.filter);
   const toleranceMs = readInteger('--tolerance', values.tolerance, 0, 86_400_000);
   const a = await read(fileA, io);
   const b = a === undefined ? undefined : await read(fileB, io);

@@ -10,11 +10,11 @@ import { readArguments, UsageError } from './arguments.ts';
 import { codeOf, readVersion } from './capture-options.ts';
 import { type Output, OutputError, StreamOutput } from './capture-output.ts';
 import { summary } from './capture-summary.ts';
-import { readFilter } from './capture.ts';
 import type { CommandIo, ExitCode } from './command.ts';
 import { findingLines } from './decode-findings.ts';
-import { fileFault } from './file-fault-words.ts';
 import { readHex } from './decode-hex.ts';
+import { fileFault } from './file-fault-words.ts';
+import { readFilter } from './filter-option.ts';
 
 const HELP = `Usage: mqtt-inspector decode (FILE | --hex BYTES) [OPTIONS]
 
@@ -66,7 +66,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   if (file === undefined && values.hex === undefined) throw new UsageError('a FILE or --hex BYTES is missing');
   if (file !== undefined && values.hex !== undefined) throw new UsageError('FILE and --hex exclude each other');
   const version = readVersion(values['mqtt-version']);
-  const filter = readFilter(values.filter ?? '');
+  const filter = readFilter(values.filter);
   const input =
     values.hex === undefined
       ? file === '-'

@@ -1,10 +1,8 @@
 /** `mqtt-inspector replay`: the messages of a capture file, published again to a broker. */
 
-import type { PresetName } from '../../../shared/contract/shaping.ts';
-import { shapedTransports } from '../../service/shaped-transports.ts';
-import { readShape } from './shape-option.ts';
 import { createReadStream } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { PresetName } from '../../../shared/contract/shaping.ts';
 import { EVERYTHING, type Filter } from '../../../shared/filter/filter-ast.ts';
 import type { QoS } from '../../../shared/mqtt/packet.ts';
 import { checkTopicRule, readTopicRule, type TopicRule } from '../../../shared/mqtt/topic-mapping.ts';
@@ -15,13 +13,15 @@ import { HeadlessDecode } from '../../service/headless-decode.ts';
 import { HeadlessReplay } from '../../service/headless-replay.ts';
 import { terminalText } from '../../service/packet-line.ts';
 import type { ReplayPlan, ReplayProgress } from '../../service/replay.ts';
+import { shapedTransports } from '../../service/shaped-transports.ts';
 import { readArguments, readInteger, UsageError } from './arguments.ts';
-import { type CaptureTarget, codeOf, readConnection, readVersion } from './capture-options.ts';
+import { type CaptureTarget, codeOf, CONNECTION_OPTIONS, readConnection, readVersion } from './capture-options.ts';
 import { connectionFailure } from './capture-words.ts';
-import { readFilter } from './capture.ts';
 import type { CommandIo, ExitCode } from './command.ts';
 import { describeFailure } from './failure-words.ts';
 import { fileFault } from './file-fault-words.ts';
+import { readFilter } from './filter-option.ts';
+import { readShape } from './shape-option.ts';
 
 const HELP = `Usage: mqtt-inspector replay FILE URL [OPTIONS]
 
@@ -77,15 +77,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
       direction: { type: 'string' },
       from: { type: 'string' },
       quiet: { type: 'boolean' },
-      'mqtt-version': { type: 'string' },
-      'client-id': { type: 'string' },
-      username: { type: 'string' },
-      password: { type: 'string' },
-      'keep-alive': { type: 'string' },
-      ca: { type: 'string' },
-      cert: { type: 'string' },
-      key: { type: 'string' },
-      insecure: { type: 'boolean' },
+      ...CONNECTION_OPTIONS,
       shape: { type: 'string' },
     },
     { positionals: true },
@@ -103,7 +95,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   const task: ReplayTask = {
     file,
     target: readConnection('URL', url, values, { topics: [], qos: 0 }),
-    filter: readFilter(values.filter ?? ''),
+    filter: readFilter(values.filter),
     direction: readChoice('--direction', values.direction, {
       both: undefined,
       sent: 'client-to-server',

@@ -4,12 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RuleBook } from '../../../shared/contract/rules.ts';
 import type { PresetName } from '../../../shared/contract/shaping.ts';
-import type { Filter } from '../../../shared/filter/filter-ast.ts';
 import { makeAuthority, TapCertificates } from '../../engine/transport/tap-certificates.ts';
 import { dataDirectory } from '../../storage/directory.ts';
 import { openStorage } from '../../storage/open.ts';
 import { UsageError } from './arguments.ts';
 import { codeOf, credential, readAddress } from './capture-options.ts';
+import type { Writing } from './capture-writing.ts';
 
 type Protocol = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
@@ -26,16 +26,9 @@ export interface TapValues {
   readonly insecure?: boolean | undefined;
 }
 
-export interface TapTask extends Upstream {
-  readonly filter: Filter;
-  readonly isFiltered: boolean;
-  readonly seconds: number | undefined;
+export interface TapTask extends Upstream, Writing {
   readonly shape: PresetName | undefined;
   readonly rules: RuleBook;
-  readonly out: string | undefined;
-  /** File for TLS secrets. */
-  readonly keyLog: string | undefined;
-  readonly format: 'lines' | 'json' | 'quiet';
 }
 
 /** How long the broker may take to be reached, milliseconds. */

@@ -6,18 +6,21 @@ import { listenForDevices } from '../../engine/transport/listener.ts';
 import { systemClock, systemRandom } from '../../engine/transport/system.ts';
 import { HeadlessTap } from '../../service/headless-tap.ts';
 import { terminalText } from '../../service/packet-line.ts';
-import { ownVersion } from '../launch/version.ts';
-import { readArguments, UsageError } from './arguments.ts';
-import { readFilter } from './capture.ts';
-import { readSeconds } from './capture-options.ts';
-import { openFile, type Output, OutputError, StreamOutput } from './capture-output.ts';
+import { readArguments } from './arguments.ts';
 import { PacketPump } from './capture-pump.ts';
 import { summary } from './capture-summary.ts';
+import { readWriting, writePackets, WRITING_OPTIONS } from './capture-writing.ts';
 import type { CommandIo, ExitCode } from './command.ts';
-import { KeptKeys } from './kept-keys.ts';
 import { readRuleFile, ruleSummary } from './rule-options.ts';
 import { readShape } from './shape-option.ts';
-import { isOpenToNetwork, listenAddress, readListening, readUpstream, type TapTask } from './tap-options.ts';
+import {
+  isOpenToNetwork,
+  listenAddress,
+  type Listening,
+  readListening,
+  readUpstream,
+  type TapTask,
+} from './tap-options.ts';
 import { tapNote } from './tap-words.ts';
 
 const HELP = `Usage: mqtt-inspector tap --listen [HOST:]PORT --upstream URL [OPTIONS]
@@ -64,13 +67,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   const { values } = readArguments(argv, {
     listen: { type: 'string' },
     upstream: { type: 'string' },
-    filter: { type: 'string' },
-    out: { type: 'string' },
-    json: { type: 'boolean' },
-    quiet: { type: 'boolean' },
-    seconds: { type: 'string' },
+    ...WRITING_OPTIONS,
     shape: { type: 'string' },
-    'tls-keylog': { type: 'string' },
     rules: { type: 'string' },
     'listen-cert': { type: 'string' },
     'listen-key': { type: 'string' },
@@ -84,25 +82,13 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
     io.stdout.write(HELP);
     return 0;
   }
-  if (values.json === true && values.quiet === true) throw new UsageError('--json and --quiet exclude each other');
-  if (values.json === true && values.out === '-') throw new UsageError('--json and --out - exclude each other');
-  const upstream = readUpstream(values);
-  const filter = readFilter(values.filter ?? '');
-  const seconds = readSeconds('--seconds', values.seconds);
-  const listening = readListening(values);
-  const quiet = values.quiet === true || values.out === '-';
   const task: TapTask = {
-    ...upstream,
-    filter,
-    isFiltered: (values.filter ?? '') !== '',
-    seconds,
+    ...readUpstream(values),
+    ...readWriting(values),
     shape: readShape(values.shape),
     rules: readRuleFile(values.rules),
-    out: values.out,
-    keyLog: values['tls-keylog'],
-    format: quiet ? 'quiet' : values.json === true ? 'json' : 'lines',
   };
-  return new TapRun(task, io).run(await listening);
+  return new TapRun(task, io).run(await readListening(values));
 }
 
 class TapRun {
@@ -115,10 +101,8 @@ class TapRun {
     this.#io = io;
   }
 
-  async run(listen: Awaited<ReturnType<typeof readListening>>): Promise<ExitCode> {
-    const { filter, upstream, endpoint, out, seconds, shape, rules, keyLog, format } = this.#task;
-    using keys = keyLog === undefined ? undefined : new KeptKeys(keyLog, (text) => this.#say(text));
-    const { stdout, signal } = this.#io;
+  async run(listen: Listening): Promise<ExitCode> {
+    const { filter, upstream, shape, rules } = this.#task;
     const tap: HeadlessTap = new HeadlessTap({
       listen,
       upstream,
@@ -138,45 +122,39 @@ class TapRun {
       },
     });
     const pump = new PacketPump(tap, () => true);
-    const stop = (): void => {
-      this.#over = true;
-      tap.close();
-      pump.stir();
-    };
     const startedUs = systemClock.nowUs();
-    let timer: NodeJS.Timeout | undefined;
-    let file: Output | undefined;
     try {
-      file = out === undefined ? undefined : out === '-' ? new StreamOutput(stdout) : await openFile(out);
-      await file?.write(tap.fileHeader(`MQTT Inspector ${ownVersion()}`));
-      const outcome = await tap.start();
-      if ('code' in outcome) {
-        this.#say(listenFailure(listen, outcome));
-        await file?.close();
-        return 1;
-      }
-      this.#say(`devices connect to ${listenAddress(listen, outcome.port)}; everything goes on to ${endpoint}`);
-      if (shape !== undefined) this.#say(`the way on is shaped as ${shape}`);
-      if (isOpenToNetwork(listen))
-        this.#say('everyone in this network can connect through it, and what they send is shown here');
-      signal.addEventListener('abort', stop);
-      timer = seconds === undefined ? undefined : setTimeout(stop, Math.min(seconds * 1000, 0x7fff_ffff));
-      if (signal.aborted) stop();
-      const lines = format === 'quiet' ? undefined : new StreamOutput(stdout);
-      await pump.run({ lines, file, asJson: format === 'json' }, () => this.#over);
-      if (keys !== undefined && keys.lines.length > 0) await file?.write(tap.fileSecrets(keys.lines));
-      await file?.close();
-    } catch (error) {
-      if (!(error instanceof OutputError)) throw error;
-      this.#say(error.message);
-      await file?.close().catch(() => undefined);
-      return 1;
+      const isWritten = await writePackets(this.#task, this.#io, {
+        origin: tap,
+        pump,
+        begin: () => this.#begin(tap, listen),
+        stop: () => {
+          this.#over = true;
+          tap.close();
+          pump.stir();
+        },
+        isOver: () => this.#over,
+        say: (text) => this.#say(text),
+      });
+      if (!isWritten) return 1;
     } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
       tap.close();
     }
     return this.#conclude(tap, (systemClock.nowUs() - startedUs) / 1e6);
+  }
+
+  async #begin(tap: HeadlessTap, listen: Listening): Promise<boolean> {
+    const { endpoint, shape } = this.#task;
+    const outcome = await tap.start();
+    if ('code' in outcome) {
+      this.#say(listenFailure(listen, outcome));
+      return false;
+    }
+    this.#say(`devices connect to ${listenAddress(listen, outcome.port)}; everything goes on to ${endpoint}`);
+    if (shape !== undefined) this.#say(`the way on is shaped as ${shape}`);
+    if (isOpenToNetwork(listen))
+      this.#say('everyone in this network can connect through it, and what they send is shown here');
+    return true;
   }
 
   #conclude({ rows, devices, ruleCounts }: HeadlessTap, seconds: number): ExitCode {
