@@ -27,14 +27,20 @@ const LONG: Readonly<Record<string, string>> = {
   'letters of other scripts': '温度 '.repeat(1000),
 };
 
+/** What this thread has worked, in milliseconds: others on the same cores do not count. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 describe('a filter of ten thousand characters', () => {
   it.each(Object.entries(LONG))('of %s means something', (_, text) => {
-    const startMs = performance.now();
+    const startMs = cpuMs();
     const { filter, errors } = parseFilter(text);
     expect(errors).toEqual([]);
     expect(parseFilter(formatFilter(filter)).filter).toEqual(filter);
     completions(text, text.length);
-    expect(performance.now() - startMs).toBeLessThan(500);
+    expect(cpuMs() - startMs).toBeLessThan(500);
   });
 
   it('is refused in one sentence where it is much longer', () => {
@@ -82,9 +88,9 @@ describe('regular expressions', () => {
     (pattern) => {
       const capture = filled(4, 'a'.repeat(30_000));
       const list = new PacketView(capture, requireFilter(`payload:/${pattern}/`));
-      const startMs = performance.now();
+      const startMs = cpuMs();
       while (!list.advance(() => false).done);
-      expect(performance.now() - startMs).toBeLessThan(1500);
+      expect(cpuMs() - startMs).toBeLessThan(1500);
     },
   );
 });
@@ -106,19 +112,19 @@ describe('a filter that takes long for each packet', () => {
 
   it.each([
     ['words', anyOf((index) => `nowhere${index}`), 0],
-    ['negations', `${'-nowhere '.repeat(TERMS)} "payload 7"`, 1111],
+    ['negations', `${'-nowhere '.repeat(TERMS)} "payload 7"`, 111],
     ['patterns', anyOf((index) => `payload:/z${index}$/`), 0],
     ['values in JSON', anyOf((index) => `payload.a${index}:1`), 0],
     ['identifiers', anyOf((index) => `id:${index + 1}`), TERMS],
     ['one slow pattern', String.raw`payload:/^(\pL?){200}[a-z]{0,200}q/`, 0],
   ])('gives back control soon: %s', (_, text, matched) => {
-    const capture = filled(10_000, 'payload');
+    const capture = filled(2000, 'payload');
     const list = new PacketView(capture, requireFilter(text));
     let longestMs = 0;
     while (!list.progress.done) {
-      const startMs = performance.now();
-      list.advance(() => performance.now() - startMs > 4);
-      longestMs = Math.max(longestMs, performance.now() - startMs);
+      const startMs = cpuMs();
+      list.advance(() => cpuMs() - startMs > 4);
+      longestMs = Math.max(longestMs, cpuMs() - startMs);
     }
     expect(list.progress.matched).toBe(matched);
     expect(longestMs).toBeLessThan(200);

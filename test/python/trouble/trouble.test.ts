@@ -171,7 +171,7 @@ client.connect("127.0.0.1", int(sys.argv[1]))
     const begun = performance.now();
     console.handle.stop();
     expect(await ended).toBe(STOPPED);
-    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(performance.now() - begun).toBeLessThan(5000);
     expect(console.stderr).toContain('line 5, in <module>');
     expect(console.stderr.trimEnd().endsWith('KeyboardInterrupt')).toBe(true);
   });

@@ -196,7 +196,7 @@ describe('a filter of ten thousand characters', () => {
     const startMs = performance.now();
     await userEvent.keyboard('0');
     await expect.poll(() => document.querySelector('.filter-mirror')?.textContent.length).toBe(text.length + 1);
-    expect(performance.now() - startMs).toBeLessThan(1000);
+    expect(performance.now() - startMs).toBeLessThan(5000);
     await userEvent.fill(field(), `${text} ${'('.repeat(10_000)}`);
     await userEvent.keyboard('{Escape}');
     await expect.element(page.getByText('This filter is too long: 16384 characters at most.')).toBeVisible();
