@@ -28,11 +28,18 @@ interface EntriesProps {
   readonly entries: readonly MenuEntry[];
   readonly label: string;
   readonly onClose?: () => void;
+  /** Takes the keys as it opens; a menu of a button is given them by the button. */
+  readonly takesKeys?: boolean;
 }
 
-function Entries({ entries, label, onClose }: EntriesProps): ReactNode {
+function Entries({ entries, label, onClose, takesKeys = false }: EntriesProps): ReactNode {
   return (
-    <AriaMenu className="menu" aria-label={label} {...(onClose === undefined ? {} : { onClose })}>
+    <AriaMenu
+      className="menu"
+      aria-label={label}
+      {...(takesKeys ? { autoFocus: true } : {})}
+      {...(onClose === undefined ? {} : { onClose })}
+    >
       {entries.map((entry, index) => {
         if ('separator' in entry) return <Separator key={`separator-${index}`} className="menu-separator" />;
         const item = (
@@ -116,7 +123,7 @@ export function ContextMenu({ label, at, entries, onClose }: ContextMenuProps): 
         }}
         placement="bottom start"
       >
-        <Entries entries={entries} label={label} onClose={onClose} />
+        <Entries entries={entries} label={label} onClose={onClose} takesKeys />
       </Popover>
     </>
   );

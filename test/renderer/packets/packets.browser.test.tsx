@@ -333,6 +333,34 @@ describe('the menu of a row', () => {
     });
   });
 
+  it('is opened, walked and closed by keys alone', async () => {
+    const { app } = openPage({ packets: 24 });
+    await expectSoon(() => numbers().includes(9));
+    const asked: unknown[] = [];
+    app.navigation.serve({ publish: (request) => void asked.push(request.message.topic) });
+    const focused = () => document.activeElement?.textContent ?? '';
+    const row = await the('.list-row', 'site/b2/temp');
+    row.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }));
+    (await list()).focus();
+    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+    await expectSoon(() => document.activeElement?.getAttribute('role') === 'menu');
+    await userEvent.keyboard('{ArrowDown}');
+    await expectSoon(() => focused().startsWith('Copy as'));
+    await userEvent.keyboard('{ArrowRight}');
+    await expectSoon(() => focused() === 'Topic');
+    await userEvent.keyboard('{ArrowLeft}');
+    await expectSoon(() => focused().startsWith('Copy as'));
+    await userEvent.keyboard('{Escape}');
+    await expectSoon(() => document.activeElement === one('[role=grid]'));
+    await userEvent.keyboard('{Shift>}{F10}{/Shift}');
+    await expectSoon(() => document.activeElement?.getAttribute('role') === 'menu');
+    await userEvent.keyboard('edit');
+    await expectSoon(() => focused().startsWith('Edit and resend'));
+    await userEvent.keyboard('{Enter}');
+    await expectSoon(() => asked.length === 1);
+    expect(asked).toEqual(['site/b2/temp']);
+  });
+
   it('resends at once, by menu and by key, and edits by key', async () => {
     const { app, service } = openPage({ packets: 24 });
     await expectSoon(() => numbers().includes(9));
