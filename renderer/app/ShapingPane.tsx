@@ -85,7 +85,6 @@ export function ShapingPane({ shell }: { readonly shell: ShellModel }): ReactNod
           />
         ))}
         <div className="bar-buttons">
-          <Button kind="framed" label={t('shaping.turn-off')} onPress={() => shell.setShaping(UNSHAPED, source)} />
           <Button
             kind="primary"
             label={t('shaping.apply')}
@@ -93,6 +92,7 @@ export function ShapingPane({ shell }: { readonly shell: ShellModel }): ReactNod
             attributes={{ type: 'submit' }}
             onPress={() => undefined}
           />
+          <Button kind="framed" label={t('shaping.turn-off')} onPress={() => shell.setShaping(UNSHAPED, source)} />
         </div>
       </form>
     </SidePane>

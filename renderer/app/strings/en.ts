@@ -281,7 +281,7 @@ export const en = {
   'settings.maxPacketBytes': 'Largest packet kept',
   'settings.maxPacketBytes.hint': 'Larger packets are listed without their bytes.',
   'settings.stalledAfterMs': 'A handshake stalls after',
-  'settings.stalledAfterMs.hint': 'Time without progress until a flow is shown as stalled, in milliseconds.',
+  'settings.stalledAfterMs.hint': 'Time without progress until a flow is shown as stalled.',
   'settings.start': 'Start',
   'settings.demoAtStart': 'Open the demo broker at start',
   'settings.not-a-number': 'Enter a whole number from {{min}} to {{max}}.',

@@ -269,7 +269,7 @@ export const zhCn = {
   'settings.maxPacketBytes': '保留的最大报文',
   'settings.maxPacketBytes.hint': '更大的报文会列出，但不保留其字节。',
   'settings.stalledAfterMs': '握手停滞时限',
-  'settings.stalledAfterMs.hint': '流程在此时间内没有进展即显示为停滞，单位毫秒。',
+  'settings.stalledAfterMs.hint': '流程在此时间内没有进展即显示为停滞。',
   'settings.start': '启动',
   'settings.demoAtStart': '启动时打开演示服务端',
   'settings.not-a-number': '请输入 {{min}} 到 {{max}} 之间的整数。',

@@ -24,7 +24,7 @@ export const zhCn = {
   'no-such-comparison.hint': '请重新比较。',
   'bad-filter': '过滤器在第 {{position}} 个字符处无法识别：{{reason}}',
   'bad-filter.hint': '列表仍按上一个正确的过滤器显示。',
-  'bad-rule': '规则“{{name}}”的筛选条件在第 {{position}} 个字符处无法读取：{{reason}}',
+  'bad-rule': '规则“{{name}}”的过滤条件在第 {{position}} 个字符处无法读取：{{reason}}',
   'bad-rule.hint': '规则保持原样。',
   'no-such-held-packet': '该报文已不再等待。',
   'no-such-held-packet.hint': '它已在其他窗口中被放行或丢弃，或者它的连接已结束。',

@@ -17,18 +17,16 @@ export function WaterfallView({ attempt }: { readonly attempt: ConnectionAttempt
       <div className="waterfall-head">
         <span>{t('stage.column')}</span>
         <span className="waterfall-axis">
-          {ticks
-            .filter((tick) => tick / spanUs < LAST_LABEL)
-            .map((tick) => (
-              <span
-                key={tick}
-                className="number"
-                data-many={ticks.length > FEW_LABELS || undefined}
-                style={{ left: `${(tick / spanUs) * 100}%` }}
-              >
-                {tick === 0 ? '0' : formatDuration(tick)}
-              </span>
-            ))}
+          {ticks.map((tick) => (
+            <span
+              key={tick}
+              className="number"
+              data-many={ticks.length > FEW_LABELS || undefined}
+              style={{ left: `${(tick / spanUs) * 100}%` }}
+            >
+              {tick === 0 ? '0' : formatDuration(tick)}
+            </span>
+          ))}
         </span>
         <span className="right">{t('duration.column')}</span>
       </div>
@@ -101,9 +99,6 @@ function useRunningTime(attempt: ConnectionAttempt): number {
   }, [running]);
   return now;
 }
-
-/** A mark further right has no room for its label. */
-const LAST_LABEL = 0.85;
 
 /** More labels than these stand too close beside an open side pane: every second one goes then. */
 const FEW_LABELS = 4;

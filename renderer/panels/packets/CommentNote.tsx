@@ -1,7 +1,7 @@
 /** Somebody's words on a packet: read, written and taken away in the detail pane. */
 
-import { MessageSquarePlus, Pencil } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Pencil } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { PacketDetail } from '../../../shared/contract/records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { useText } from '../../model/use-store.ts';
@@ -14,34 +14,28 @@ const LONGEST = 10_000;
 export interface CommentNoteProps {
   readonly app: AppModel;
   readonly packet: PacketDetail;
+  /** Shows the field instead of the words. */
+  readonly writing: boolean;
+  readonly onWriting: (writing: boolean) => void;
   /** The packet's comment is another now. */
   readonly onChanged: () => void;
 }
 
-/** Give it a key that changes with the packet. */
-export function CommentNote({ app, packet, onChanged }: CommentNoteProps): ReactNode {
+export function CommentNote({ app, packet, writing, onWriting, onChanged }: CommentNoteProps): ReactNode {
   const t = useText(packetsText);
-  const [writing, setWriting] = useState(false);
   const { comment, source, seq } = packet;
   const write = async (text: string) => {
-    setWriting(false);
+    onWriting(false);
     await app.actions.run(() => app.inspector.call('setComment', { source, seq, text }));
     onChanged();
   };
   if (writing)
-    return <CommentField text={comment ?? ''} onDone={(text) => void write(text)} onCancel={() => setWriting(false)} />;
-  if (comment === undefined)
-    return (
-      <div className="comment-add">
-        <Button label={t('comment.add')} onPress={() => setWriting(true)}>
-          <MessageSquarePlus aria-hidden /> {t('comment.add')}
-        </Button>
-      </div>
-    );
+    return <CommentField text={comment ?? ''} onDone={(text) => void write(text)} onCancel={() => onWriting(false)} />;
+  if (comment === undefined) return null;
   return (
     <div className="note comment-note" role="note" aria-label={t('comment.label')}>
       <span className="grow">{comment}</span>
-      <Button label={t('comment.edit')} onPress={() => setWriting(true)}>
+      <Button label={t('comment.edit')} onPress={() => onWriting(true)}>
         <Pencil aria-hidden />
       </Button>
     </div>

@@ -1,9 +1,9 @@
 /** The selected packet: its fields and bytes, its payload, its flow, and what caused it. */
 
-import { Copy, Send, X } from 'lucide-react';
+import { Copy, MessageSquarePlus, Send, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { ColourMark } from '../../../shared/contract/colours.ts';
-import type { FlowDetail, PacketDetail } from '../../../shared/contract/records.ts';
+import type { FlowDetail, PacketDetail, Seq } from '../../../shared/contract/records.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { showColourRule } from '../../model/colour-rules.ts';
@@ -38,8 +38,11 @@ export function DetailPane({ app, model, onClose }: DetailPaneProps): ReactNode 
   const t = useText(packetsText);
   const detail = useModel(model.detail);
   const [wanted, setWanted] = useState<TabId>('fields');
+  /** The packet whose comment is being written. */
+  const [commenting, setCommenting] = useState<Seq>();
   const packet = detail.step === 'loaded' ? detail.packet : undefined;
   const flow = detail.step === 'loaded' ? detail.flow : undefined;
+  if (commenting !== undefined && packet !== undefined && packet.seq !== commenting) setCommenting(undefined);
   const tabs = tabsOf(packet);
   const tab = tabs.includes(wanted) ? wanted : 'fields';
   return (
@@ -62,6 +65,11 @@ export function DetailPane({ app, model, onClose }: DetailPaneProps): ReactNode 
         />
         <span className="grow" />
         {packet === undefined ? null : <Identity app={app} packet={packet} />}
+        {packet === undefined || packet.comment !== undefined ? null : (
+          <Button label={t('comment.add')} onPress={() => setCommenting(packet.seq)}>
+            <MessageSquarePlus aria-hidden />
+          </Button>
+        )}
         {packet === undefined ? null : <ResendButton app={app} packet={packet} />}
         {packet === undefined ? null : <CopyButton app={app} packet={packet} />}
         <Button label={t('detail.close')} keys="Esc" onPress={onClose}>
@@ -82,6 +90,8 @@ export function DetailPane({ app, model, onClose }: DetailPaneProps): ReactNode 
               key={`${packet.source}-${packet.seq}`}
               app={app}
               packet={packet}
+              writing={commenting === packet.seq}
+              onWriting={(writing) => setCommenting(writing ? packet.seq : undefined)}
               onChanged={() => model.reloadDetail()}
             />
             <TabBody key={tab} app={app} tab={tab} packet={packet} flow={flow} />

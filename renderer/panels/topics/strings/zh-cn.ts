@@ -28,7 +28,7 @@ export const zhCn = {
   'kind.empty': '空',
   'preview.cut': '{{total}} 中的 {{shown}}',
   'search.label': '搜索主题与值',
-  'search.placeholder': '搜索主题，或筛选：topic:site/+/temp payload.value:>30',
+  'search.placeholder': '搜索主题，或过滤：topic:site/+/temp payload.value:>30',
   'search.history': '以前的搜索',
   'search.in': '搜索范围',
   'search.in.both': '名称和值',
