@@ -4,6 +4,7 @@ import { RE2JS } from 're2js';
 import { passes, type ValueTest } from '../../../shared/filter/filter-ast.ts';
 import { readDecimal } from '../../../shared/filter/filter-values.ts';
 import { byteSearch } from './byte-search.ts';
+import { requiredText } from './required-text.ts';
 
 /** A value that a packet or a payload holds, read. */
 export type Value = string | number | boolean | null | Uint8Array;
@@ -56,8 +57,11 @@ function compile(test: ValueTest): CompiledTest {
     }
     case 'matches': {
       const pattern = RE2JS.compile(test.pattern, test.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+      const required = test.ignoreCase ? undefined : requiredText(test.pattern);
+      const find = required === undefined ? () => 0 : byteSearch(utf8.encode(required));
       return {
-        bytes: (bytes, from, to) => pattern.test(decoder.decode(bytes.subarray(from, to))),
+        bytes: (bytes, from, to) =>
+          find(bytes, from, to) >= 0 && pattern.test(decoder.decode(bytes.subarray(from, to))),
         value: (value) => pattern.test(textOf(value)),
       };
     }
