@@ -26,6 +26,7 @@ export function KeysPane({ shell }: { readonly shell: ShellModel }): ReactNode {
           ['Shift+↑ Shift+↓', t('keys.list.extend')],
           [keyLabel('Mod+Space', mac), t('keys.list.toggle')],
           [keyLabel('Mod+A', mac), t('keys.list.all')],
+          [keyLabel('Mod+C', mac), t('keys.list.copy')],
           ['PgUp PgDn', t('keys.list.page')],
           ['Home End', t('keys.list.ends')],
           ['Enter', t('keys.list.open')],

@@ -3,7 +3,7 @@
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { createStore, type Readable } from './store.ts';
 
-/** Has words in {@link file://./error-text.ts}: a failure of the contract, `clipboard-refused` or `file-unreadable`. */
+/** Has words in {@link file://./error-text.ts}: a failure of the contract, `clipboard-refused`, `too-many-copied` or `file-unreadable`. */
 export interface ActionFailure {
   readonly code: string;
   readonly data: object;

@@ -71,6 +71,8 @@ export class PacketsModel implements Disposable {
   #applied = '';
   /** Asked for before the view stood. */
   #unplaced: Seq | undefined;
+  /** Counts what was asked to be selected: a row that is told late is passed over once another was asked for. */
+  #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #recounting: ReturnType<typeof setTimeout> | undefined;
   #known: ReadonlyMap<Seq, PacketRow> = new Map();
@@ -218,6 +220,7 @@ export class PacketsModel implements Disposable {
   /** Selects the packet in row `index` of the view, and chooses it as told. */
   selectRow(index: number, how: RowPick = 'only'): void {
     const row = this.rowAt(index);
+    this.#asked += 1;
     if (row !== undefined) this.#pick({ seq: row.seq, row: index }, how);
     else void this.#selectUnseen(index, how);
   }
@@ -283,8 +286,9 @@ export class PacketsModel implements Disposable {
   }
 
   async #selectUnseen(index: number, how: RowPick): Promise<void> {
+    const asked = this.#asked;
     const at = await this.#placeOf(index);
-    if (at !== undefined) this.#pick(at, how);
+    if (at !== undefined && asked === this.#asked) this.#pick(at, how);
   }
 
   async #placeOf(index: number): Promise<PlacedRow | undefined> {

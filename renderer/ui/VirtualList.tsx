@@ -17,6 +17,7 @@ import {
 import { flushSync } from 'react-dom';
 import { choiceKey, movePick, pressPick, type RowChoice, type RowPick } from './list-picks.ts';
 import { laggingHeight, ScrollSpace } from './scroll-space.ts';
+import { useRowDrag } from './use-row-drag.ts';
 
 export const ROW_HEIGHT = 22;
 
@@ -57,7 +58,7 @@ export interface VirtualListProps {
   /** Index of the selected row, -1 for none; where several can be, of the one that the keys are at. */
   readonly selected?: number;
   readonly onSelect?: (index: number, pick: RowPick) => void;
-  /** Several rows can be chosen, which are the selected ones then. */
+  /** Several rows can be chosen, which are the selected ones then; a drag over rows chooses them instead of marking text. */
   readonly choice?: RowChoice;
   /** Enter or a double click. */
   readonly onOpen?: (index: number) => void;
@@ -181,16 +182,26 @@ export function VirtualList(props: VirtualListProps): ReactNode {
     if (total === 0) return;
     const target = Math.max(0, Math.min(total - 1, index));
     if (follow && target < total - 1) props.onFollow?.(false);
+    if (choice !== undefined) getSelection()?.removeAllRanges();
     reveal(target);
     props.onSelect?.(target, pick);
   };
 
+  const press = useRowDrag(viewport, (clientY, pick) => {
+    const top = viewport.current?.getBoundingClientRect().top ?? 0;
+    const reached = Math.max(0, Math.min(total - 1, Math.floor((offset + clientY - top) / rowHeight)));
+    if (reached !== selected) select(reached, pick);
+  });
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     const chosen = choiceKey(choice, event);
+    // Text that is marked somewhere is what the user sees going to the clipboard.
+    if (chosen === 'copy' && String(getSelection()) !== '') return;
     if (chosen !== undefined) {
       event.preventDefault();
       if (chosen === 'all') choice?.onAll();
+      else if (chosen === 'copy') choice?.onCopy();
       else if (selected >= 0) select(selected, 'toggle');
       return;
     }
@@ -277,10 +288,11 @@ export function VirtualList(props: VirtualListProps): ReactNode {
         if (index < 0 || (event.button !== 0 && event.button !== 2)) return;
         const pick = pressPick(choice, event, index);
         select(index, pick);
-        if (pick === 'only' || pick === 'pass') return;
-        // Shift would mark the text between.
+        if (choice === undefined || event.button !== 0) return;
+        // The text between would be marked.
         event.preventDefault();
         root.current?.focus({ preventScroll: true });
+        if (pick !== 'pass') press(event, pick);
       }}
       onDoubleClick={(event) => {
         const index = rowOf(event);

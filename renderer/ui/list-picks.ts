@@ -6,6 +6,8 @@ export type RowPick = 'only' | 'toggle' | 'extend' | 'add' | 'pass';
 export interface RowChoice {
   readonly isChosen: (index: number) => boolean;
   readonly onAll: () => void;
+  /** What is chosen is to be copied. */
+  readonly onCopy: () => void;
   /** The Command key does what Control does elsewhere. */
   readonly mac: boolean;
 }
@@ -47,9 +49,11 @@ export function movePick(
 export function choiceKey(
   choice: RowChoice | undefined,
   event: Modifiers & { readonly altKey: boolean; readonly key: string },
-): 'all' | 'toggle' | undefined {
+): 'all' | 'copy' | 'toggle' | undefined {
   if (choice === undefined || event.altKey || event.shiftKey) return undefined;
   const beside = isBeside(event, choice);
   if (event.key === ' ' && (beside || (!event.ctrlKey && !event.metaKey))) return 'toggle';
-  return event.key.toLowerCase() === 'a' && beside ? 'all' : undefined;
+  if (!beside) return undefined;
+  const key = event.key.toLowerCase();
+  return key === 'a' ? 'all' : key === 'c' ? 'copy' : undefined;
 }

@@ -58,10 +58,19 @@ describe.each(looks)('several packets, $name', ({ name, options }) => {
     await page.getByRole('menuitem').nth(0).hover();
     await page.getByRole('menu').nth(1).waitFor();
     await keepScreenshot(page, `choice-menu-${name}`);
-    await page.getByRole('menu').nth(1).getByRole('menuitem').nth(0).click();
+    await page.getByRole('menu').nth(1).getByRole('menuitem').nth(1).click();
     await expect
       .poll(() => page.evaluate(() => navigator.clipboard.readText()))
       .toBe(['site/0', 'site/1', 'site/3', 'site/4', 'site/3'].join('\n'));
+
+    await page.keyboard.press('Control+c');
+    const columns = async () =>
+      (await page.evaluate(() => navigator.clipboard.readText())).split('\n').map((line) => line.split('\t'));
+    await expect
+      .poll(async () =>
+        (await columns()).map(([number, , , direction, type, qos, topic]) => [number, direction, type, qos, topic]),
+      )
+      .toEqual([10, 11, 13, 14, 20].map((number) => [String(number), '←', 'PUBLISH', '0', `site/${(number - 3) % 7}`]));
 
     await rowAt(page, 13).click({ button: 'right' });
     await page.getByRole('menuitem').nth(1).hover();
@@ -76,6 +85,14 @@ describe.each(looks)('several packets, $name', ({ name, options }) => {
     await page.getByRole('combobox').first().fill('topic:site/+');
     await expect.poll(() => rowAt(page, 1).textContent()).toContain('PUBLISH');
     await rowAt(page, 2).click();
+    const list = await page.locator('.list-viewport:visible').first().boundingBox();
+    await page.mouse.down();
+    await page.mouse.move(300, (list?.y ?? 0) + 120, { steps: 4 });
+    await expect.poll(() => page.locator('.chosen-count').textContent()).toMatch(/5/);
+    await page.mouse.move(300, (list?.y ?? 0) + (list?.height ?? 0) + 20, { steps: 2 });
+    await expect.poll(() => page.locator('.chosen-count').textContent()).toMatch(/23/);
+    await page.mouse.up();
+    expect(await page.evaluate(() => String(getSelection()))).toBe('');
     await page.keyboard.press('Control+a');
     await expect.poll(() => page.locator('.chosen-count').textContent()).toMatch(/24/);
     await rowAt(page, 5).click({ button: 'right' });

@@ -228,6 +228,7 @@ export const en = {
   'keys.list.move': 'Move the selection',
   'keys.list.extend': 'Select several packets',
   'keys.list.all': 'Select all packets of the list',
+  'keys.list.copy': 'Copy the selected packets as rows',
   'keys.list.toggle': 'One more packet, or one less',
   'keys.list.page': 'A page up or down',
   'keys.list.ends': 'First row · newest row, and stay there',

@@ -216,6 +216,7 @@ export const zhCn = {
   'keys.list.move': '移动选择',
   'keys.list.extend': '选择多个报文',
   'keys.list.all': '选择列表中的全部报文',
+  'keys.list.copy': '将所选报文按行复制',
   'keys.list.toggle': '增选或取消一个报文',
   'keys.list.page': '上下翻页',
   'keys.list.ends': '第一行 · 最新一行并保持跟随',

@@ -129,6 +129,8 @@ export const en = {
   'file-unreadable.hint': 'The file may have been moved or changed since it was chosen: choose it again.',
   'clipboard-refused': 'The clipboard refused the copy.',
   'clipboard-refused.hint': 'The browser may ask for permission first: click into the page and copy again.',
+  'too-many-copied': 'No more than {{count}} packets are copied at once.',
+  'too-many-copied.hint': 'Save them as a file instead, as CSV for tables.',
   internal: 'A fault of the inspector itself: {{message}}',
   'internal.hint': 'Your captures are not affected. Please report it with these words.',
   unknown: 'Something failed that this page has no words for: {{code}}.',

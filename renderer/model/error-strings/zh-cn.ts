@@ -127,6 +127,8 @@ export const zhCn = {
   'file-unreadable.hint': '文件在选择之后可能被移动或修改：请重新选择。',
   'clipboard-refused': '剪贴板拒绝了复制。',
   'clipboard-refused.hint': '浏览器可能需要先授权：请点击页面后再次复制。',
+  'too-many-copied': '一次最多复制 {{count}} 个报文。',
+  'too-many-copied.hint': '请改为保存到文件，表格可用 CSV。',
   internal: '检查器自身出错：{{message}}',
   'internal.hint': '捕获不受影响。请附上这段文字反馈问题。',
   unknown: '发生了此页面无法说明的失败：{{code}}。',

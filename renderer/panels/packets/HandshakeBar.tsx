@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { flowText } from '../../model/flow-ladder.ts';
 import { formatDuration } from '../../model/format.ts';
 import type { PacketRow } from '../../model/packet-rows.ts';
+import { handshakeWords } from './packet-words.ts';
 
 /** The scale's ends, microseconds. */
 const SHORTEST = 10;
@@ -19,7 +20,6 @@ export function HandshakeBar({ row }: { readonly row: PacketRow }): ReactNode {
   const share = known ? Math.log(Math.max(1, flowDurationUs / SHORTEST)) / Math.log(LONGEST / SHORTEST) : 0;
   const waiting = flowState === 'open' || flowState === 'stalled';
   const width = waiting ? WIDTH : LEAST + Math.min(1, share) * (WIDTH - LEAST);
-  const time = known && !waiting ? formatDuration(flowDurationUs) : state;
   return (
     <span
       className="handshake"
@@ -28,7 +28,7 @@ export function HandshakeBar({ row }: { readonly row: PacketRow }): ReactNode {
       title={`${state} · ${formatDuration(flowDurationUs)}`}
     >
       <span className="handshake-bar" style={{ width }} />
-      <span className="handshake-time">{time}</span>
+      <span className="handshake-time">{handshakeWords(row)}</span>
       {flowState === 'complete' || waiting ? null : <span className="visually-hidden">{state}</span>}
     </span>
   );

@@ -20,6 +20,7 @@ import { eventWords, failureContext } from './event-words.ts';
 import { HandshakeBar } from './HandshakeBar.tsx';
 import { InitiatorLink } from './InitiatorLink.tsx';
 import { packetMenu } from './packet-menu.ts';
+import { copyRows } from './row-copy.ts';
 import { detailWords } from './packet-words.ts';
 import { packetsText } from './strings/text.ts';
 
@@ -52,6 +53,7 @@ export function PacketList({ app, model, handle, onOpen }: PacketListProps): Rea
       return row !== undefined && model.choice.has(row.seq);
     },
     onAll: () => void model.chooseAll(),
+    onCopy: () => void copyRows(app, model),
     mac: app.mac,
   };
   const [menu, setMenu] = useState<OpenMenu>();

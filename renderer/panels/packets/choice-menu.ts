@@ -7,6 +7,7 @@ import type { PacketsModel } from '../../model/packets.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';
 import { writesCredentials } from './packet-copy.ts';
 import { save } from './packet-save.ts';
+import { rowsEntry } from './row-copy.ts';
 import { packetsText as t } from './strings/text.ts';
 
 /** More are for a file. */
@@ -17,11 +18,12 @@ const FORMS = ['topic', 'payload', 'hex', 'json', 'mosquitto_pub'] as const sati
 
 export function choiceMenu(app: AppModel, model: PacketsModel): MenuEntry[] {
   const { count } = model.choice;
-  const copies = FORMS.map((form) => ({
+  const forms = FORMS.map((form) => ({
     id: form,
     title: t(`menu.copy.${form}`),
     onPress: () => void copy(app, model, form),
   }));
+  const copies: readonly MenuEntry[] = [rowsEntry(app, model), { separator: true }, ...forms];
   return [
     count > MOST_COPIED
       ? { id: 'copy', title: t('choice.copy.too-many', { count: MOST_COPIED }), disabled: true }

@@ -10,6 +10,7 @@ import type { MenuEntry } from '../../ui/Menu.tsx';
 import { copyEntries } from './packet-copy.ts';
 import { resendEntries } from './packet-resend.ts';
 import { TYPE_NAMES } from '../../model/packet-names.ts';
+import { rowsEntry } from './row-copy.ts';
 import { packetsText as t } from './strings/text.ts';
 
 export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): MenuEntry[] {
@@ -17,7 +18,8 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
   const { flow, topic } = row;
   const entries: MenuEntry[] = [];
   const copies = copyEntries(app, { source, seq: row.seq, type: row.type, malformed: row.malformed });
-  if (copies.length > 0 && !row.refused) entries.push({ id: 'copy', title: t('menu.copy'), items: copies });
+  const forms: readonly MenuEntry[] = copies.length > 0 && !row.refused ? [{ separator: true }, ...copies] : [];
+  entries.push({ id: 'copy', title: t('menu.copy'), items: [rowsEntry(app, model), ...forms] });
   entries.push(...resendEntries(app, { source, seq: row.seq, type: row.type, malformed: row.malformed }));
   entries.push({
     id: 'replay',
@@ -47,7 +49,7 @@ export function packetMenu(app: AppModel, model: PacketsModel, row: PacketRow): 
       title: t('menu.show-topic'),
       onPress: () => app.navigation.go({ to: 'topic', source, topic }),
     });
-  if (entries.length > 0) entries.push({ separator: true });
+  entries.push({ separator: true });
   if (row.type !== 'event' && row.type !== 'reserved') entries.push(...ruleEntries(app, row), { separator: true });
   entries.push({ id: 'filter', title: t('menu.filter'), items: filterEntries(model, row) });
   if (row.type !== 'event' && row.type !== 'reserved') entries.push(colourEntry(app, row.type, row.topic));

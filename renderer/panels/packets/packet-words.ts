@@ -1,6 +1,7 @@
-/** What the list says of a packet in its detail column. */
+/** What the list says of a packet in its columns of words. */
 
 import { isProtocolVersion, versionName } from '../../../shared/mqtt/version.ts';
+import { flowText } from '../../model/flow-ladder.ts';
 import { formatBytes, formatDuration } from '../../model/format.ts';
 import { reasonWords } from '../../model/packet-names.ts';
 import type { PacketRow } from '../../model/packet-rows.ts';
@@ -19,6 +20,13 @@ export function detailWords(row: PacketRow): string {
   if (row.topic !== '') parts.push(row.topic);
   parts.push(...factWords(row));
   return parts.join(' · ');
+}
+
+/** The Handshake column: how long the exchange took, or what it is at. */
+export function handshakeWords({ flowState, flowDurationUs }: PacketRow): string {
+  if (flowState === undefined) return '';
+  const isTimed = Number.isFinite(flowDurationUs) && flowState !== 'open' && flowState !== 'stalled';
+  return isTimed ? formatDuration(flowDurationUs) : flowText(`state.${flowState}`);
 }
 
 function malformedWords(rule: string, message: string): string {

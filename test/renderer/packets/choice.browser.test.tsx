@@ -1,4 +1,4 @@
-/** Several packets chosen by mouse and by keys, told to screen readers, counted, and copied, saved and replayed together. */
+/** Several packets chosen by mouse, drag and keys, told to screen readers, counted, and copied, saved and replayed together. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { page as window, userEvent } from 'vitest/browser';
@@ -16,6 +16,29 @@ async function press(row: number, more: MouseEventInit = {}): Promise<HTMLElemen
   element.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true, button: 0, ...more }));
   await frames(2);
   return element;
+}
+
+const middleOf = (row: number): number => {
+  const box = one(`.list-row[aria-rowindex="${row}"]`)?.getBoundingClientRect();
+  return box === undefined ? Number.NaN : (box.top + box.bottom) / 2;
+};
+
+/** The pointer with its button down, or up, at that height of the window. */
+async function drag(clientY: number, buttons = 1): Promise<void> {
+  document.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, clientX: 100, clientY, buttons }));
+  await frames(2);
+}
+
+const release = () => document.dispatchEvent(new MouseEvent('mouseup', { bubbles: true }));
+
+/** What goes to the clipboard from here on. */
+function clipboard(): readonly string[] {
+  const texts: string[] = [];
+  Object.defineProperty(navigator, 'clipboard', {
+    configurable: true,
+    value: { writeText: async (text: string) => void texts.push(text) },
+  });
+  return texts;
 }
 
 async function opened(options: Parameters<typeof openPage>[0]) {
@@ -113,13 +136,85 @@ describe('several packets', () => {
     await expectSoon(() => count() === '');
   });
 
+  it('are chosen by a drag, which marks no text and adds beside Ctrl', async () => {
+    const { grid } = await opened({ packets: 24 });
+    await press(4, { clientY: middleOf(4) });
+    await drag(middleOf(4) + 2);
+    expect([chosen(), document.activeElement]).toEqual([[4], grid]);
+    await drag(middleOf(8));
+    expect([chosen(), current(), count()]).toEqual([[4, 5, 6, 7, 8], 8, '5 selected']);
+    await drag(middleOf(2));
+    expect(chosen()).toEqual([2, 3, 4]);
+    await drag(middleOf(6));
+    release();
+    await drag(middleOf(10), 0);
+    expect(chosen()).toEqual([4, 5, 6]);
+    await press(12, { clientY: middleOf(12), ctrlKey: true });
+    await drag(middleOf(14));
+    release();
+    expect([chosen(), String(getSelection())]).toEqual([[4, 5, 6, 12, 13, 14], '']);
+    await press(16, { clientY: middleOf(16) });
+    // The button came up where the page did not hear of it.
+    await drag(middleOf(18), 0);
+    expect(chosen()).toEqual([16]);
+  });
+
+  it('are chosen beyond the edges by a drag that stays there', async () => {
+    const { grid } = await opened({ packets: 5000 });
+    grid.focus();
+    await userEvent.keyboard('{Home}');
+    await expectSoon(() => chosen().join() === '1');
+    await press(3, { clientY: middleOf(3) });
+    await drag(middleOf(5));
+    const { bottom, top } = grid.getBoundingClientRect();
+    await drag(bottom + 60);
+    await expectSoon(() => current() > 60);
+    await drag(top - 40);
+    await expectSoon(() => current() === 1);
+    release();
+    expect(chosen()).toEqual([1, 2, 3]);
+  });
+
+  it('are copied as the list shows them by Ctrl+C, unless text is marked', async () => {
+    const { grid, service, app } = await opened({ packets: 24 });
+    const texts = clipboard();
+    grid.focus();
+    await userEvent.keyboard('{Home}{Control>}c{/Control}');
+    await expectSoon(() => texts.length === 1);
+    await press(8);
+    await press(9, { shiftKey: true });
+    await userEvent.keyboard('{Control>}c{/Control}');
+    await expectSoon(() => texts.length === 2);
+    const lines = texts[1]?.split('\n').map((line) => line.split('\t')) ?? [];
+    const shown = (row: number, cell: string) =>
+      one(`.list-row[aria-rowindex="${row}"] .cell-${cell}`)?.textContent.replaceAll('\u202f', '');
+    expect(lines.map((cells) => cells.length)).toEqual([9, 9]);
+    expect(lines.map(([number, time]) => [number, time])).toEqual(
+      [8, 9].map((row) => [shown(row, 'number'), shown(row, 'time')]),
+    );
+    expect(lines.map(([, , , direction, type, qos, , size]) => [direction, type, qos, size])).toEqual(
+      [8, 9].map((row) => ['direction', 'type', 'qos', 'size'].map((cell) => shown(row, cell))),
+    );
+    const topic = await the('.detail');
+    getSelection()?.selectAllChildren(topic);
+    await userEvent.keyboard('{Control>}c{/Control}');
+    await frames(10);
+    expect(texts).toHaveLength(2);
+    await userEvent.keyboard('{ArrowDown}{Control>}c{/Control}');
+    await expectSoon(() => texts.length === 3);
+    expect(texts[2]?.split('\t')[0]).toBe('10');
+    expect(app.actions.failure.get()).toBeUndefined();
+    service.packets = 10_001;
+    await userEvent.keyboard('{End}{Control>}a{/Control}');
+    await expectSoon(() => count().replaceAll('\u202f', '') === '10001 selected');
+    await userEvent.keyboard('{Control>}c{/Control}');
+    await the('.notice', 'No more than 10\u202f000 packets are copied at once.');
+    expect(texts).toHaveLength(3);
+  });
+
   it('are copied, saved and replayed together', async () => {
     const { app, service } = await opened({ packets: 24 });
-    const texts: string[] = [];
-    Object.defineProperty(navigator, 'clipboard', {
-      configurable: true,
-      value: { writeText: async (text: string) => void texts.push(text) },
-    });
+    const texts = clipboard();
     const asked: unknown[] = [];
     app.navigation.serve({ replay: (request) => void asked.push(request) });
     await press(3);
@@ -139,9 +234,12 @@ describe('several packets', () => {
       }
       await expectSoon(() => one('[role=menuitem]') === undefined);
     };
-    await menu('Copy 4 packets as', 'Packet as hex');
+    await menu('Copy 4 packets as', 'Row as listed');
     await expectSoon(() => texts.length === 1);
-    expect(texts[0]?.split('\n')).toEqual([2, 3, 4, 7].map((seq) => `packet ${seq} as hex`));
+    expect(texts[0]?.split('\n').map((line) => line.split('\t')[0])).toEqual(['3', '4', '5', '8']);
+    await menu('Copy 4 packets as', 'Packet as hex');
+    await expectSoon(() => texts.length === 2);
+    expect(texts[1]?.split('\n')).toEqual([2, 3, 4, 7].map((seq) => `packet ${seq} as hex`));
     await menu('Save 4 packets as', 'CSV');
     const saved = await expectSoon(() => service.calls.find(({ name }) => name === 'startExport'));
     expect(saved.input).toMatchObject({

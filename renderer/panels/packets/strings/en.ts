@@ -171,6 +171,7 @@ export const en = {
   'initiator.reveal': 'Show {{place}} in the editor',
   'menu.label': 'Packet actions',
   'menu.copy': 'Copy as',
+  'menu.copy.rows': 'Row as listed',
   'menu.copy.topic': 'Topic',
   'menu.copy.payload': 'Payload as text',
   'menu.copy.hex': 'Packet as hex',

@@ -165,6 +165,7 @@ export const zhCn = {
   'initiator.reveal': '在编辑器中显示 {{place}}',
   'menu.label': '报文操作',
   'menu.copy': '复制为',
+  'menu.copy.rows': '列表中的行',
   'menu.copy.topic': '主题',
   'menu.copy.payload': '载荷文本',
   'menu.copy.hex': '报文十六进制',
