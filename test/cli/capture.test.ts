@@ -31,7 +31,10 @@ describe('wrong arguments end with 2', () => {
     [['capture', '--url', NOBODY, '-t', 'a', '--mqtt-version', '6'], '--mqtt-version'],
     [['capture', '--url', NOBODY, '-t', 'a', '--seconds', '0'], '--seconds'],
     [['capture', '--url', NOBODY, '-t', 'a', '--ca', 'x'], '--ca needs mqtts://'],
-    [['capture', '--url', 'mqtts://h', '-t', 'a', '--ca', '/nope'], '/nope cannot be read (ENOENT)'],
+    [
+      ['capture', '--url', 'mqtts://h', '-t', 'a', '--ca', '/nope'],
+      '/nope cannot be read: there is no such file or folder (ENOENT)',
+    ],
     [['capture', '--url', NOBODY, '-t', 'a', '--json', '--quiet'], 'exclude each other'],
     [
       ['capture', '--url', NOBODY, '-t', 'a', '--filter', 'qos:1 tpye:publish'],

@@ -110,7 +110,7 @@ describe('a capture of others', () => {
 
   it('that was cut to 400 bytes a frame says what is missing, and gives what is there', async () => {
     const { err, packets } = await packetsOf('short.pcapng');
-    expect(err).toMatch(/gaps in TCP streams: \d+ bytes are not in the file/);
+    expect(err).toMatch(/gaps? in TCP streams: \d+ bytes? not in the file/);
     expect(packets.filter(({ type }) => type === 'connect').length).toBe(2);
   });
 });

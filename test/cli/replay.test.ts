@@ -129,7 +129,7 @@ it.each([
 it('says what is wrong with a file that is not there, and a broker that is not', async () => {
   const gone = await run('replay', join(folder, 'none'), url());
   expect(gone.code).toBe(1);
-  expect(gone.err).toMatch(/cannot be read \(ENOENT\)/);
+  expect(gone.err).toMatch(/cannot be read: there is no such file or folder \(ENOENT\)/);
   const nobody = await run('replay', file, 'mqtt://127.0.0.1:1');
   expect(nobody.code).toBe(1);
   expect(nobody.err).toMatch(/127\.0\.0\.1:1/);

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -85,7 +85,8 @@ describe('wrong arguments end with 2 and say what is wrong', () => {
     [['--prot', '1'], 'there is no option --prot'],
     [['serve', '--port'], '--port needs a value'],
     [['serve', '--port', 'http'], '--port must be a whole number from 0 to 65535, not "http"'],
-    [['serve', '--port', '-1'], '--port'],
+    [['serve', '--port', '-1'], '--port needs a value; one that begins with a dash is written --port=-…'],
+    [['compare', '-', '-'], 'only one of the files can be stdin'],
     [['serve', '--port=70000'], 'not "70000"'],
     [['serve', '--no-open=yes'], '--no-open takes no value'],
     [['broker', 'now'], '"now" was not expected here'],
@@ -134,6 +135,35 @@ describe('failures end with 1', () => {
     await other.close();
     expect(code).toBe(1);
     expect(err).toContain(`port ${other.port} is taken`);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('an output that takes nothing', () => {
+  it.each([
+    ['packets', ['decode', '--hex', 'c000']],
+    ['help', ['decode', '--help']],
+    ['an address', ['broker', '--port', '0']],
+  ])('ends a command that writes %s with 1, in words', async (_, argv) => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [MAIN, ...argv], { stdio: ['ignore', full, 'pipe'] });
+    let said = '';
+    child.stderr?.on('data', (text) => (said += text));
+    const [code] = await once(child, 'close');
+    closeSync(full);
+    expect(code).toBe(1);
+    expect(said).toContain('mqtt-inspector: the output cannot be written: the disk is full (ENOSPC)\n');
+    expect(said).not.toContain(' at ');
+  });
+
+  it('is no fault where what is said beside it is lost', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [MAIN, 'decode', '--hex', 'c000'], { stdio: ['ignore', 'pipe', full] });
+    let out = '';
+    child.stdout?.on('data', (text) => (out += text));
+    const [code] = await once(child, 'close');
+    closeSync(full);
+    expect(code).toBe(0);
+    expect(out).toContain('PINGREQ');
   });
 });
 

@@ -40,7 +40,9 @@ function inPlainWords(error: unknown): string {
       return `"${quoted}" was not expected here`;
     case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE': {
       const option = quoted.replace(/ <value>$/, '');
-      return message.includes('does not take') ? `${option} takes no value` : `${option} needs a value`;
+      if (message.includes('does not take')) return `${option} takes no value`;
+      const dashed = message.includes('ambiguous') ? `; one that begins with a dash is written ${option}=-…` : '';
+      return `${option} needs a value${dashed}`;
     }
     default:
       return message;

@@ -7,6 +7,7 @@ import { type Profile, ProfileSchema, type Secrets } from '../../../shared/contr
 import type { ProtocolVersion, QoS } from '../../../shared/mqtt/packet.ts';
 import { checkTopicFilter } from '../../../shared/mqtt/topics.ts';
 import { readInteger, UsageError } from './arguments.ts';
+import { systemFault } from './system-fault-words.ts';
 
 /** What may stand before `://`, and the port that goes with it. */
 const SCHEMES = {
@@ -176,14 +177,8 @@ export function credential(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${option}: ${file} cannot be read (${codeOf(error)})`);
+    throw new UsageError(`${option}: ${file} cannot be read: ${systemFault(error)}`);
   }
-}
-
-/** `ENOENT`, or the message of what is no system error. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 
 /** Seconds as a decimal number above 0, or undefined where the option was not given. Throws {@link UsageError}. */

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import { codeOf } from './capture-options.ts';
+import { isDiskFull, systemFault } from './system-fault-words.ts';
 
 /** Writing failed; `message` is a sentence. */
 export class OutputError extends Error {
@@ -31,7 +31,7 @@ export class StreamOutput implements Output {
     try {
       if (!this.#stream.write(piece)) await once(this.#stream, 'drain');
     } catch (error) {
-      throw new OutputError(`the output is closed (${codeOf(error)})`);
+      throw new OutputError(`the output cannot be written: ${systemFault(error)}`);
     }
   }
 
@@ -39,8 +39,6 @@ export class StreamOutput implements Output {
     // The stream is the process's: it ends with it.
   }
 }
-
-const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** Ends on a whole piece, whatever happens. */
 export class FileOutput implements Output {
@@ -82,8 +80,7 @@ export class FileOutput implements Output {
   }
 
   #failure(error: unknown): OutputError {
-    const code = codeOf(error);
-    const why = FULL.has(code) ? 'the disk is full' : `${this.path} could not be written (${code})`;
+    const why = isDiskFull(error) ? 'the disk is full' : `${this.path} could not be written: ${systemFault(error)}`;
     return new OutputError(`${why}; ${this.path} holds what came before, ${this.#length} bytes`);
   }
 }
@@ -93,6 +90,6 @@ export async function openFile(path: string): Promise<FileOutput> {
   try {
     return new FileOutput(path, await open(path, 'w'));
   } catch (error) {
-    throw new OutputError(`${path} cannot be written (${codeOf(error)})`);
+    throw new OutputError(`${path} cannot be written: ${systemFault(error)}`);
   }
 }

@@ -9,7 +9,8 @@ export interface SummaryFacts {
   readonly isFiltered: boolean;
 }
 
-function amount(value: number, unit: string): string {
+/** `1 packet`, `2 packets`. */
+export function amount(value: number, unit: string): string {
   return `${value} ${unit}${value === 1 ? '' : 's'}`;
 }
 

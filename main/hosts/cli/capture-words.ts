@@ -68,7 +68,12 @@ const FAILURES: Readonly<Record<string, string>> = {
   'tls-client-certificate-required': 'the server wants a client certificate; give it with --cert and --key',
   'tls-client-certificate-rejected': 'the server rejected the client certificate',
   'tls-wrong-passphrase': 'the passphrase of the private key is wrong',
+  'tls-wrong-passphrase.missing':
+    'the private key has a passphrase; give --key a copy without: openssl pkey -in KEY -out COPY',
   'tls-bad-credentials': 'the certificate, key or authority cannot be read',
+  'tls-bad-credentials.ca': 'the file of --ca cannot be used: it holds no certificate in PEM',
+  'tls-bad-credentials.cert': 'the file of --cert cannot be used as a certificate',
+  'tls-bad-credentials.key': 'the file of --key cannot be used as a private key',
   'tls-not-tls': 'the server does not speak TLS on that port',
   'tls-protocol-version': 'there is no TLS version that both sides speak',
   'tls-no-common-cipher': 'there is no cipher that both sides know',
@@ -77,6 +82,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   'upgrade-refused': 'the server refused the WebSocket',
   'upgrade-subprotocol': 'the server does not take the WebSocket subprotocol mqtt',
   'upgrade-failed': 'the WebSocket handshake failed',
+  'upgrade-failed.closed': 'the server closed the connection instead of answering the WebSocket handshake',
+  'upgrade-failed.not-http': 'what the server answered to the WebSocket handshake is no HTTP',
   'websocket-text-frame': 'the server sent text through the WebSocket; MQTT travels in binary messages',
   'websocket-closed': 'the WebSocket was closed',
   'closed-by-peer': 'the server closed the connection',
@@ -119,8 +126,14 @@ export function deviceFailure({ code, data }: HeadlessFailure): string {
   return withFacts(words, data);
 }
 
-/** Facts that the sentence itself tells. */
+/** Facts that the sentence itself tells, and counts that only a program asks for. */
 const TOLD: ReadonlySet<string> = new Set([
+  'part',
+  'given',
+  'bytesReceived',
+  'bytesSent',
+  'peerSpoke',
+  'tls',
   'reasonCode',
   'stage',
   'evidence',
@@ -134,19 +147,44 @@ const TOLD: ReadonlySet<string> = new Set([
 const LONGEST_FACT = 200;
 
 /** One line: what failed, the server's reason where it gave one, and the facts that are known. */
-export function connectionFailure({ code, data }: HeadlessFailure, version: ProtocolVersion): string {
+export function connectionFailure(failure: HeadlessFailure, version: ProtocolVersion): string {
+  const { code, data } = failure;
   const type: PacketType = code === 'connack' ? 'connack' : 'disconnect';
   const reasonCode = data['reasonCode'];
-  const reason = typeof reasonCode === 'number' ? `: ${reasonWords(type, version, reasonCode)}` : '';
-  return withFacts(`${FAILURES[code] ?? code}${reason}`, data);
+  // Before MQTT 5.0 nothing but CONNACK carries a code: that of a broken rule is for 5.0's DISCONNECT.
+  const isTold = typeof reasonCode === 'number' && (version === 5 || code !== 'protocol-error');
+  const reason = isTold ? `: ${reasonWords(type, version, reasonCode)}` : '';
+  const part = data['given'] === false ? 'missing' : data['part'];
+  const ofPart = FAILURES[`${code}.${String(part)}`] ?? FAILURES[`${code}.${String(data['reason'])}`];
+  return withFacts(`${ofPart ?? FAILURES[code] ?? code}${reason}${likelyCause(failure)}`, data);
+}
+
+const ENDS_WITHOUT_WORD: ReadonlySet<string> = new Set(['closed-by-peer', 'tcp-reset', 'connack-timeout']);
+
+/** The rule that a server breaks whose first packet is another. */
+const NOT_CONNACK = 'MQTT-3.2.0-1';
+
+/** What the server's first bytes, or their absence, betray of a port that is another's. */
+function likelyCause({ stage, code, data }: HeadlessFailure): string {
+  if (data['peerSpoke'] === 'tls') return '; it speaks TLS on that port: mqtts:// or wss://';
+  if (data['peerSpoke'] === 'http') return '; it speaks HTTP on that port: ws:// or wss://, or it is no broker';
+  if (stage !== 'connect') return '';
+  if (data['rule'] === NOT_CONNACK) return '; perhaps no MQTT server listens on that port';
+  if (!ENDS_WITHOUT_WORD.has(code)) return '';
+  return ' before CONNACK; perhaps it expects TLS or WebSocket on that port, or does not take this client id, user or MQTT version';
 }
 
 function withFacts(words: string, data: HeadlessFailure['data']): string {
   const facts = Object.entries(data)
     .filter(([name]) => !TOLD.has(name))
-    .map(([name, value]) => `${name} ${String(value).slice(0, LONGEST_FACT)}`);
+    .map(([name, value]) => fact(name, value));
   const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return terminalText(`${words}${details}`);
+}
+
+function fact(name: string, value: HeadlessFailure['data'][string]): string {
+  if (name === 'afterMs') return `after ${(Number(value) / 1000).toFixed(1)} s`;
+  return `${name} ${String(value).slice(0, LONGEST_FACT)}`;
 }
 
 /** `Not authorized (0x87)`. */

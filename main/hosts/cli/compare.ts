@@ -10,11 +10,11 @@ import { HeadlessDecode } from '../../service/headless-decode.ts';
 import { decodeRow } from '../../service/packet-json.ts';
 import { packetLine, terminalText } from '../../service/packet-line.ts';
 import { readArguments, readInteger, UsageError } from './arguments.ts';
-import { codeOf } from './capture-options.ts';
 import { OutputError, StreamOutput } from './capture-output.ts';
 import type { CommandIo, ExitCode } from './command.ts';
-import { fileFault } from './file-fault-words.ts';
+import { fileFault, nameOf } from './file-fault-words.ts';
 import { readFilter } from './filter-option.ts';
+import { systemFault } from './system-fault-words.ts';
 
 const HELP = `Usage: mqtt-inspector compare A B [OPTIONS]
 
@@ -59,6 +59,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
   const [fileA, fileB, surplus] = positionals;
   if (fileA === undefined || fileB === undefined) throw new UsageError('two files are expected');
   if (surplus !== undefined) throw new UsageError(`"${surplus}" was not expected here`);
+  if (fileA === '-' && fileB === '-') throw new UsageError('only one of the files can be stdin');
   const packets = readFilter(values.filter);
   const toleranceMs = readInteger('--tolerance', values.tolerance, 0, 86_400_000);
   const a = await read(fileA, io);
@@ -94,15 +95,16 @@ async function read(file: string, io: CommandIo): Promise<HeadlessDecode | undef
     random: systemRandom,
   });
   try {
-    const input: AsyncIterable<Uint8Array> = createReadStream(file, { highWaterMark: READ_BYTES });
+    const input: AsyncIterable<Uint8Array> =
+      file === '-' ? io.stdin : createReadStream(file, { highWaterMark: READ_BYTES });
     for await (const piece of input) if (!decoding.push(piece) || io.signal.aborted) break;
   } catch (error) {
-    say(`${file} cannot be read (${codeOf(error)})`);
+    say(`${nameOf(file)} cannot be read: ${systemFault(error)}`);
     return undefined;
   }
   decoding.end();
   const { fault, recording } = decoding;
-  if (fault !== undefined) say(fileFault(file, fault));
+  if (fault !== undefined) say(fileFault(nameOf(file), fault));
   const { packets } = recording.capture.evicted;
   if (packets > 0) say(`${file} is too large: its first ${packets} packets are left out`);
   return fault === undefined ? decoding : undefined;

@@ -7,14 +7,15 @@ import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { systemRandom } from '../../engine/transport/system.ts';
 import { HeadlessDecode } from '../../service/headless-decode.ts';
 import { readArguments, UsageError } from './arguments.ts';
-import { codeOf, readVersion } from './capture-options.ts';
+import { readVersion } from './capture-options.ts';
 import { type Output, OutputError, StreamOutput } from './capture-output.ts';
 import { summary } from './capture-summary.ts';
 import type { CommandIo, ExitCode } from './command.ts';
 import { findingLines } from './decode-findings.ts';
 import { readHex } from './decode-hex.ts';
-import { fileFault } from './file-fault-words.ts';
+import { fileFault, nameOf } from './file-fault-words.ts';
 import { readFilter } from './filter-option.ts';
+import { systemFault } from './system-fault-words.ts';
 
 const HELP = `Usage: mqtt-inspector decode (FILE | --hex BYTES) [OPTIONS]
 
@@ -74,7 +75,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<ExitC
         : createReadStream(file ?? '', { highWaterMark: READ_BYTES })
       : pieces(readHex(values.hex));
   const task: DecodeTask = {
-    name: values.hex === undefined ? (file ?? '') : '--hex',
+    name: values.hex === undefined ? nameOf(file ?? '') : '--hex',
     input,
     filter,
     isFiltered: (values.filter ?? '') !== '',
@@ -128,7 +129,7 @@ async function* readable({ name, input }: DecodeTask): AsyncGenerator<Uint8Array
   try {
     yield* input;
   } catch (error) {
-    throw new OutputError(`${name} cannot be read (${codeOf(error)})`);
+    throw new OutputError(`${name} cannot be read: ${systemFault(error)}`);
   }
 }
 

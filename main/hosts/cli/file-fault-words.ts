@@ -34,9 +34,16 @@ const PARTS: Readonly<Record<FilePart, string>> = {
   'other-block': 'block',
 };
 
+/** A file as it is named to its reader: `-` on a command line is the standard input. */
+export function nameOf(file: string): string {
+  return file === '-' ? 'stdin' : file;
+}
+
 /** One line without a full stop. */
 export function fileFault(file: string, fault: FileFault): string {
   const { offset, part, blockType = 0 } = fault;
+  // An empty or compressed file is none that was damaged.
+  if (part === 'file') return `${file}: ${reasonOf(fault)}`;
   const where = part === 'other-block' ? `block of type 0x${blockType.toString(16)}` : PARTS[part];
   return `${file} is damaged at byte ${offset}, ${where}: ${reasonOf(fault)}`;
 }

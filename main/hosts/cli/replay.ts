@@ -15,13 +15,14 @@ import { terminalText } from '../../service/packet-line.ts';
 import type { ReplayPlan, ReplayProgress } from '../../service/replay.ts';
 import { shapedTransports } from '../../service/shaped-transports.ts';
 import { readArguments, readInteger, UsageError } from './arguments.ts';
-import { type CaptureTarget, codeOf, CONNECTION_OPTIONS, readConnection, readVersion } from './capture-options.ts';
+import { type CaptureTarget, CONNECTION_OPTIONS, readConnection, readVersion } from './capture-options.ts';
 import { connectionFailure } from './capture-words.ts';
 import type { CommandIo, ExitCode } from './command.ts';
 import { describeFailure } from './failure-words.ts';
-import { fileFault } from './file-fault-words.ts';
+import { fileFault, nameOf } from './file-fault-words.ts';
 import { readFilter } from './filter-option.ts';
 import { readShape } from './shape-option.ts';
+import { systemFault } from './system-fault-words.ts';
 
 const HELP = `Usage: mqtt-inspector replay FILE URL [OPTIONS]
 
@@ -194,12 +195,12 @@ class ReplayRun {
     try {
       for await (const piece of input) if (!decoding.push(piece) || this.#io.signal.aborted) break;
     } catch (error) {
-      this.#say(`${file} cannot be read (${codeOf(error)})`);
+      this.#say(`${nameOf(file)} cannot be read: ${systemFault(error)}`);
       return undefined;
     }
     decoding.end();
     const { fault, recording } = decoding;
-    if (fault !== undefined) this.#say(fileFault(file, fault));
+    if (fault !== undefined) this.#say(fileFault(nameOf(file), fault));
     const { packets } = recording.capture.evicted;
     if (packets > 0) this.#say(`${file} is too large: its first ${packets} packets are left out`);
     return decoding;

@@ -8,8 +8,9 @@ import { makeAuthority, TapCertificates } from '../../engine/transport/tap-certi
 import { dataDirectory } from '../../storage/directory.ts';
 import { openStorage } from '../../storage/open.ts';
 import { UsageError } from './arguments.ts';
-import { codeOf, credential, readAddress } from './capture-options.ts';
+import { credential, readAddress } from './capture-options.ts';
 import type { Writing } from './capture-writing.ts';
+import { systemFault } from './system-fault-words.ts';
 
 type Protocol = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
@@ -86,7 +87,7 @@ function save(file: string, certificate: string): void {
   try {
     writeFileSync(file, certificate);
   } catch (error) {
-    throw new UsageError(`--save-ca: ${file} cannot be written (${codeOf(error)})`);
+    throw new UsageError(`--save-ca: ${file} cannot be written: ${systemFault(error)}`);
   }
 }
 
