@@ -5,13 +5,18 @@ Both are channels: `pending`, `ended`, `is_connected`, `unsent`, `connected()`, 
 """
 
 from collections import deque
+from itertools import cycle
 
 from . import sched
 
 #: Ports that sockets of this script listen on, by number.
 listeners = {}
-_FIRST_FREE_PORT = 49152
+_free_ports = cycle(range(49152, 65536))
 _LOOPBACK = "127.0.0.1"
+
+
+def free_port():
+    return next(number for number in _free_ports if number not in listeners)
 
 
 class LocalEnd:
@@ -97,8 +102,6 @@ class Listener:
 
     def __init__(self, host, port):
         self.signal = sched.Signal()
-        if port == 0:
-            port = next(number for number in range(_FIRST_FREE_PORT, 65536) if number not in listeners)
         if port in listeners:
             raise OSError(98, "Address already in use")
         self.address = (host or "0.0.0.0", port)
@@ -118,8 +121,7 @@ class Listener:
 
     def knock(self):
         """Connects; answers the caller's end."""
-        own = next(number for number in range(_FIRST_FREE_PORT, 65536) if number not in listeners)
-        ours, theirs = pair((_LOOPBACK, own), self.address)
+        ours, theirs = pair((_LOOPBACK, free_port()), self.address)
         self._waiting.append(theirs)
         self.signal.set()
         for signal in list(self._watchers):

@@ -45,9 +45,21 @@ def print_exception(error):
         sched.note(hint)
 
 
+#: Modules of firmware that nothing stands for here.
+_OF_DEVICES = frozenset(
+    "bluetooth ubluetooth aioble btree cryptolib ucryptolib uctypes espnow camera sensor image lcd sms voiceCall fota app_fota gnss quecgnss "
+    "cellLocator wifilocator wifiScan USBNET atcmd SecureData ql_fs aLiYun TenCentYun nb lpm".split()
+)
+
+
 def _hint(error):
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = error.name.partition(".")[0]
+        if top in _OF_DEVICES:
+            return (
+                f"{top} is part of a device’s firmware and needs the device itself. Leave out what uses it, or put a {top}.py of your own beside "
+                "the script, or into a tab, that does as much as the script needs."
+            )
         return (
             f"There is no module {top} here. The console has Python's standard library, paho-mqtt, the umqtt dialects and the usual modules "
             f"of devices; put {top}.py beside the script, or into a tab of its own, to import it."

@@ -7,15 +7,12 @@ from . import sched, sockets
 
 
 def _socket_of(item):
-    if isinstance(item, sockets.Socket):
-        found = item
-    else:
-        number = item if isinstance(item, int) else item.fileno()
-        found = sockets.by_descriptor.get(number)
-        if found is None and number >= 0:
-            raise OSError(95, "Operation not supported: only sockets can be waited for here")
-    if found is None or found.fileno() < 0:
+    number = item if isinstance(item, int) else item.fileno()
+    if number < 0:
         raise ValueError("file descriptor cannot be a negative integer (-1)")
+    found = sockets.by_descriptor.get(number)
+    if found is None:
+        raise OSError(95, "Operation not supported: only sockets can be waited for here")
     return found
 
 

@@ -259,6 +259,9 @@ class Semaphore:
             if not self._waiters.wake():
                 self._count += 1
 
+    def getCnt(self):
+        return (self._count, self._count)
+
 
 class ThreadHandle:
     """A thread that may be joined."""
@@ -346,9 +349,18 @@ def report(error, function):
 
 
 def join_lasting():
-    """Waits until no thread is left that the run lasts for, including those that are started meanwhile."""
+    """Waits until no thread is left that the run lasts for, including those that are started meanwhile. Pools of threads end theirs when asked."""
+    for ask in reversed(sys.modules["threading"]._threading_atexits):
+        ask()
     while lasting:
         next(iter(lasting.values())).join()
+
+
+def reopen_pools():
+    """Between runs: pools that were told of the end take work again."""
+    futures = sys.modules.get("concurrent.futures.thread")
+    if futures is not None:
+        futures._shutdown = False
 
 
 def end_all():
@@ -386,7 +398,8 @@ def install():
     _thread._shutdown = join_lasting
     _thread.RLock = RLock
     _thread.stop_thread = turns.doom
-    _thread.delete_lock = lambda _lock: None
+    _thread.delete_lock = _thread.delete_semphore = lambda _lock: None
+    _thread.get_heap_size = lambda: 100_000
     _thread.threadIsRunning = lambda ident: ident in lasting or ident in daemons
     _thread.stack_size = lambda *_size: 0
     _thread.allocate_semphore = Semaphore

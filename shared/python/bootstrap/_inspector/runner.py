@@ -13,7 +13,7 @@ import threading
 import tokenize
 import types
 
-from . import failures, garbage, polling, primitives, sched, sockets, streams, tls, turns
+from . import event_loop, failures, garbage, polling, primitives, sched, sockets, streams, tls, turns
 
 STOPPED = 130
 _CONTINUED = "continuation"
@@ -81,6 +81,8 @@ def _tell(error):
 def run_script(path, argv, folder=None):
     """Runs a file as `__main__`, standing in `folder`; answers its exit code."""
     sockets.reset()
+    event_loop.reset()
+    primitives.reopen_pools()
     garbage.enable()
     threading._counter = itertools.count(1).__next__  # names of threads begin at Thread-1 in each run
     if folder is not None:
@@ -197,6 +199,7 @@ def install(config, own_folders, module_folders):
     polling.install()
     tls.install()
     sched.install()
+    event_loop.install()
     failures.install()
     sys.path[:0] = module_folders
     importlib.invalidate_caches()

@@ -6,6 +6,7 @@ The classes and functions take the places of those of CPython's `socket` module,
 import errno
 import io
 import socket as _standard
+import weakref
 
 from . import channels, sched, targets, wire
 
@@ -24,8 +25,8 @@ _LINUX_ERRORS = {
 
 _SERVICES = {"http": 80, "https": 443, "mqtt": 1883, "secure-mqtt": 8883, "domain": 53, "ntp": 123}
 
-#: Open sockets by the number of their descriptor.
-by_descriptor = {}
+#: Open sockets by the number of their descriptor. What nobody holds any more is closed, as in CPython.
+by_descriptor = weakref.WeakValueDictionary()
 _defaults = {"timeout": None}
 
 
@@ -39,7 +40,8 @@ def _named(host):
     return getattr(host, "name", None) or (host.decode("ascii") if isinstance(host, (bytes, bytearray)) else host)
 
 
-def _new_descriptor(sock):
+def new_descriptor(sock):
+    """A number for something that `select` can look at: `_channels()`, `_is_readable()`, `_is_writable()` and `_has_failed()`."""
     number = next(number for number in range(_FIRST_DESCRIPTOR, 1_000_000) if number not in by_descriptor)
     by_descriptor[number] = sock
     return number
@@ -58,11 +60,12 @@ class Socket:
             raise OSError(94, "Socket type not supported: the console has TCP (AF_INET or AF_INET6, SOCK_STREAM)")
         self._io_refs = 0
         self._closed = False
-        self._descriptor = _new_descriptor(self)
+        self._descriptor = new_descriptor(self)
         self._timeout = _defaults["timeout"]
         self._channel = None
         self._listener = None
         self._bound = ("0.0.0.0", 0)
+        self._wanted_port = 0
         self._shut_for_writing = False
         self._connecting = False
 
@@ -177,7 +180,8 @@ class Socket:
     # --- addresses
 
     def bind(self, address):
-        self._bound = (_named(address[0]), int(address[1]))
+        self._wanted_port = int(address[1])
+        self._bound = (_named(address[0]), self._wanted_port or channels.free_port())
 
     def getsockname(self):
         if self._listener is not None:
@@ -227,7 +231,7 @@ class Socket:
         if self._channel is None:
             self._channel = wire.ByteStream("")
         bind = self._bound[0]
-        target = targets.Target(host or "127.0.0.1", port, bind_address="" if bind == "0.0.0.0" else bind, bind_port=self._bound[1])
+        target = targets.Target(host or "127.0.0.1", port, bind_address="" if bind == "0.0.0.0" else bind, bind_port=self._wanted_port)
         if self._timeout == 0:
             self._channel.begin(target)
         else:
@@ -241,7 +245,8 @@ class Socket:
     def listen(self, _backlog=128):
         self._require_open()
         if self._listener is None:
-            self._listener = channels.Listener(*self._bound)
+            host, port = self._bound
+            self._listener = channels.Listener(host, port or channels.free_port())
             host, port = self._listener.address
             if host not in ("127.0.0.1", "localhost"):
                 sched.note(f"Port {port} can be reached by this script only: the console has no ports of its own on the network.")
@@ -277,6 +282,9 @@ class Socket:
         view = memoryview(data).cast("B")
         for start in range(0, max(1, len(view)), _SEND_BUFFER):
             self.send(view[start : start + _SEND_BUFFER])
+
+    def sendmsg(self, buffers, _ancillary=(), flags=0, _address=None):
+        return self.send(b"".join(buffers), flags)
 
     def write(self, data, size=None):
         """MicroPython's: all of `data`, or its first `size` bytes."""

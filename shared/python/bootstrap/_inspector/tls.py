@@ -163,7 +163,7 @@ class SSLSocket(sockets.Socket):
         self._handshakes = do_handshake_on_connect
         self._secured = False
         self._timeout = sock.gettimeout()
-        self._bound = sock._bound
+        self._bound, self._wanted_port = sock._bound, sock._wanted_port
         channel, sock._channel = sock._channel, None
         self._connecting = sock._connecting
         self._channel = channel
@@ -227,6 +227,13 @@ class SSLSocket(sockets.Socket):
 
     def _is_readable(self):
         return self._secured and super()._is_readable()
+
+    def plain(self):
+        """The socket under this one, which reads and writes what is secured on its way; this one is closed."""
+        self.do_handshake()
+        channel, self._channel = self._channel, None
+        self.close()
+        return sockets.Socket._over(channel)
 
     def unwrap(self):
         raise OSError(95, "Operation not supported: what was secured stays so")

@@ -4,8 +4,11 @@ A thread gives way in wait_for() alone. Between two such calls nothing else runs
 thread give way too; `hold` keeps it off while lists and counters are being changed.
 """
 
+import asyncio
 import signal
 import sys
+from asyncio import _get_running_loop, _set_running_loop
+from asyncio.tasks import _swap_current_task
 
 from _inspector_host import host
 from pyodide.ffi import can_run_sync, run_sync
@@ -26,6 +29,10 @@ _next_ident = MAIN
 _beginnings = {}
 #: Called by whoever is about to give way.
 before_waiting = []
+#: The interpreter's own loop. Pyodide wants one to run wherever it makes a promise or puts a stack aside, and hands it on to what runs next: it
+#: is to find this one, which has no tasks, and never a script's.
+_page_loop = asyncio.get_event_loop()
+_INTERRUPTED = host.INTERRUPTED
 
 
 class _Hold:
@@ -56,19 +63,28 @@ def wait_for(target, method, *arguments):
     Raises KeyboardInterrupt in the main thread when the script is stopped, unless it handles SIGINT itself: then its handler is called and
     the wait goes on. Other threads end with SystemExit when the run ends.
     """
-    global current
     _let_go()
     me = current
-    promise = host.wait(me, host, "never") if me in _doomed else host.wait(me, target, method, *arguments)
-    while True:
-        try:
-            value = run_sync(promise)
-        finally:
-            current = me
-        if value != host.INTERRUPTED:
-            return value
+    value = _outside(host.wait, me, host, "never") if me in _doomed else _outside(host.wait, me, target, method, *arguments)
+    while value == _INTERRUPTED:
         _interrupted(me)
-        promise = host.waitAgain(me)
+        value = _outside(host.waitAgain, me)
+    return value
+
+
+def _outside(wait, me, *arguments):
+    """What the promise settles to that a call answers; meanwhile other threads have their turns."""
+    global current
+    loop = _get_running_loop()
+    task = None if loop is None else _swap_current_task(loop, None)
+    _set_running_loop(_page_loop)
+    try:
+        return run_sync(wait(me, *arguments))
+    finally:
+        current = me
+        _set_running_loop(loop)
+        if task is not None:
+            _swap_current_task(loop, task)
 
 
 def _let_go():
@@ -142,9 +158,11 @@ def run_thread(ident):
     global current
     current = ident
     function = _beginnings.pop(ident)
+    _set_running_loop(None)
     try:
         function()
     finally:
+        _set_running_loop(_page_loop)
         _doomed.discard(ident)
 
 
@@ -154,9 +172,11 @@ def as_main(function):
     def call(*arguments):
         global current
         current = MAIN
+        _set_running_loop(None)
         try:
             return function(*arguments)
         finally:
+            _set_running_loop(_page_loop)
             _let_go()
 
     return call

@@ -64,6 +64,7 @@ class _Stream:
         self._name = name
         self._source = None
         self._attempt = None
+        self._watchers = set()
         #: The connection before, while it ends in order: another of the same client would cut it off.
         self._leaving = None
 
@@ -84,7 +85,7 @@ class _Stream:
         if leaving is not None:
             _await_end(leaving)
         self.signal.clear()
-        attempt = self._attempt = link.open(self._source, protocol, json.dumps(described), self.signal.js, False)
+        attempt = self._begin(described, protocol, False)
         try:
             while not attempt.isOpen and not attempt.isOver:
                 self.signal.wait()
@@ -96,6 +97,23 @@ class _Stream:
         if not attempt.isOpen:
             raise self._failed(target.host)
         self._take_facts()
+
+    def _begin(self, described, protocol, decides_later):
+        attempt = self._attempt = link.open(self._source, protocol, json.dumps(described), self.signal.js, decides_later)
+        for signal in self._watchers:
+            attempt.watch(signal.js)
+        return attempt
+
+    def watch(self, signal):
+        """Sets `signal` as well from now on."""
+        self._watchers.add(signal)
+        if self._attempt is not None:
+            self._attempt.watch(signal.js)
+
+    def unwatch(self, signal):
+        self._watchers.discard(signal)
+        if self._attempt is not None:
+            self._attempt.unwatch(signal.js)
 
     def _failed(self, host):
         """What CPython raises for an attempt that is over, which is forgotten."""
@@ -388,7 +406,6 @@ class ByteStream(_Stream):
         self._arrived = 0
         self._host = ""
         self._undecided = False
-        self._watchers = set()
 
     @property
     def pending(self):
@@ -420,9 +437,7 @@ class ByteStream(_Stream):
         self._host = target.host
         self._undecided = not target.is_settled
         self.signal.clear()
-        self._attempt = link.open(self._source, 4, json.dumps(described), self.signal.js, self._undecided)
-        for signal in self._watchers:
-            self._attempt.watch(signal.js)
+        self._begin(described, 4, self._undecided)
 
     def connected(self):
         """Whether the connection stands by now; raises what connect() would where it cannot."""
@@ -488,17 +503,6 @@ class ByteStream(_Stream):
         if self._undecided and self.is_connected:
             self._undecided = False
             self._attempt.secure("")
-
-    def watch(self, signal):
-        """Sets `signal` as well from now on."""
-        self._watchers.add(signal)
-        if self._attempt is not None:
-            self._attempt.watch(signal.js)
-
-    def unwatch(self, signal):
-        self._watchers.discard(signal)
-        if self._attempt is not None:
-            self._attempt.unwatch(signal.js)
 
     def send(self, data, initiator=None):
         """Queues all of `data` and returns its length."""

@@ -78,3 +78,4 @@ client.on_unsubscribe = lambda client, userdata, mid: answered.append(mid)
 while len(answered) < 2:
     client.loop(1)
 client.disconnect()
+attempt(lambda: mqtt.Client(other=1))

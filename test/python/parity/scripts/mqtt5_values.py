@@ -62,3 +62,7 @@ options = SubscribeOptions()
 attempt(lambda: setattr(options, "other", 1))
 options.QoS = 2
 print(options.pack(), options.unpack(b"\x2d"), options)
+try:
+    ReasonCodes(PacketTypes.CONNACK, "no such reason")
+except AssertionError as error:
+    print(type(error).__name__, error)

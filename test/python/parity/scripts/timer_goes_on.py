@@ -20,5 +20,5 @@ def tick(left):
         client.loop_stop()
 
 
-threading.Timer(0.03, tick, (4,)).start()
+threading.Timer(0.5, tick, (4,)).start()
 print("main is over")

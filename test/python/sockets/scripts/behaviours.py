@@ -93,3 +93,12 @@ socket.setdefaulttimeout(3)
 print(socket.socket().gettimeout(), socket.getdefaulttimeout())
 print(socket.timeout is TimeoutError, issubclass(socket.gaierror, OSError), socket.error is OSError)
 print(errno.errorcode[errno.ECONNRESET], errno.ECONNREFUSED, errno.EAGAIN)
+bound, other = socket.socket(), socket.socket()
+for sock in (bound, other):
+    sock.bind(("127.0.0.1", 0))
+number = bound.getsockname()[1]
+bound.listen()
+print(number > 0, other.getsockname()[1] not in (0, number), bound.getsockname()[1] == number)
+descriptor = bound.fileno()
+bound = sock = None
+print(socket.socket().fileno() == descriptor)

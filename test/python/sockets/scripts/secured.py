@@ -1,5 +1,6 @@
 """Sockets with TLS: contexts, handshakes, certificates and their errors."""
 
+import asyncio
 import select
 import socket
 import ssl
@@ -60,3 +61,19 @@ unchecked.check_hostname = False
 unchecked.verify_mode = ssl.CERT_NONE
 with unchecked.wrap_socket(socket.create_connection(("localhost", secure))) as sock:
     print(sock.getpeercert(), sock.selected_alpn_protocol())
+
+
+async def streams():
+    reader, writer = await asyncio.open_connection("localhost", secure, ssl=context)
+    writer.write(CONNECT)
+    await writer.drain()
+    print(await reader.readexactly(4))
+    writer.close()
+    await writer.wait_closed()
+    try:
+        await asyncio.open_connection("localhost", secure, ssl=ssl.create_default_context())
+    except ssl.SSLCertVerificationError as error:
+        print(error.verify_message)
+
+
+asyncio.run(streams())

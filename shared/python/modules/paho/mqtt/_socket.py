@@ -2,32 +2,35 @@
 
 import socket as _standard
 
+from _inspector import sockets
+
 
 class ClientSocket:
     """A connection of `_inspector.wire` with the face of a socket. Its bytes are read and written by the client only.
 
-    `stream` is what `select` looks at: readable where packets came or the connection ended, writable while it stands.
+    For `select` it is readable where packets came or the connection ended, and writable while it stands.
     """
 
     def __init__(self, stream):
         self.stream = stream
         self._closed = False
+        self._descriptor = sockets.new_descriptor(self)
 
-    @property
-    def signal(self):
-        return self.stream.signal
+    def _channels(self):
+        return [self.stream]
 
-    @property
-    def readable(self):
+    def _is_readable(self):
         return self.stream.pending > 0 or not self.stream.is_open
 
-    @property
-    def writable(self):
-        return self.stream.is_open
+    def _is_writable(self):
+        return True
+
+    def _has_failed(self):
+        return False
 
     def fileno(self):
         """A number that stays the same while the connection stands; -1 after it."""
-        return -1 if self._closed else id(self.stream) % 1_000_000 + 1000
+        return self._descriptor
 
     def getpeername(self):
         return self.stream.remote_address
@@ -66,4 +69,6 @@ class ClientSocket:
         """Drops the connection without a DISCONNECT."""
         if not self._closed:
             self._closed = True
+            sockets.by_descriptor.pop(self._descriptor, None)
+            self._descriptor = -1
             self.stream.close()

@@ -129,6 +129,7 @@ def _bear_our_name():
         for function in vars(part).values():
             if hasattr(function, "__code__"):
                 function.__qualname__ = f"Client.{function.__name__}"
+    Client._set_up.__qualname__ = "Client.__init__"
     for public in (MQTTMessage, MQTTMessageInfo, ConnectFlags, DisconnectFlags, WebsocketConnectionError):
         public.__module__ = __name__
 

@@ -61,6 +61,10 @@ class _UnknownReason(KeyError, AssertionError):
         return str(self.args[0])
 
 
+_UnknownReason.__name__ = _UnknownReason.__qualname__ = "AssertionError"
+_UnknownReason.__module__ = "builtins"
+
+
 @functools.total_ordering
 class ReasonCode:
     """One code in one type of packet. Equal to its number, to its name and to the same code of any packet."""
