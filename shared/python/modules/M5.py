@@ -84,7 +84,49 @@ class _Button:
 Widgets = _Widgets
 BtnA, BtnB, BtnC, BtnPWR, BtnEXT = _Button(), _Button(), _Button(), _Button(), _Button()
 Lcd = Display = _Anything("M5.Lcd")
-Speaker, Mic, Imu, Power, Touch, Led = (_Anything(f"M5.{_name}") for _name in ("Speaker", "Mic", "Imu", "Power", "Touch", "Led"))
+Speaker, Mic, Touch, Led = (_Anything(f"M5.{_name}") for _name in ("Speaker", "Mic", "Touch", "Led"))
+
+
+class _Imu:
+    """A device that lies still."""
+
+    def getAccel(self):
+        return (0.0, 0.0, 1.0)
+
+    def getGyro(self):
+        return (0.0, 0.0, 0.0)
+
+    getMag = getGyro
+
+    def getAttitude(self):
+        return (0.0, 0.0)
+
+    def getType(self):
+        return 0
+
+    def isEnabled(self):
+        return True
+
+
+class _Power:
+    """A full battery at the charger."""
+
+    def getBatteryLevel(self):
+        return 100
+
+    def getBatteryVoltage(self):
+        return 4200
+
+    def isCharging(self):
+        return True
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Anything(f"M5.Power.{name}")
+
+
+Imu, Power = _Imu(), _Power()
 
 
 def begin(*_arguments):

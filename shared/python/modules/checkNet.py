@@ -26,3 +26,6 @@ class CheckNetwork:
 
 def waitNetworkReady(timeout=60):
     return _SUCCESS
+
+
+wait_network_connected = waitNetworkReady

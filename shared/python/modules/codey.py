@@ -1,6 +1,6 @@
 """Makeblock's codey."""
 
-from _device.makeblock import absorbing as _absorbing
+from _device.board import absorbing as _absorbing
 from _device.makeblock import parts as _parts
 
 globals().update(_parts("codey"))

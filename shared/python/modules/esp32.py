@@ -1,12 +1,27 @@
 """The ESP32's own parts."""
 
 
+from _device.board import absorbing as _absorbing
+
+WAKEUP_ALL_LOW, WAKEUP_ANY_HIGH = False, True
+HEAP_DATA, HEAP_EXEC = 4, 1
+__getattr__ = _absorbing("esp32")
+
+
 def raw_temperature():
     return 128
 
 
 def mcu_temperature():
     return 45
+
+
+def idf_heap_info(_kind):
+    return [(160_000, 100_000, 60_000, 90_000)]
+
+
+def gpio_deep_sleep_hold(_on):
+    return None
 
 
 def hall_sensor():

@@ -1,9 +1,8 @@
-"""The parts of an M5 device: whatever is read, called or set is taken, and what would be shown is said."""
+"""The parts of an M5 device: those of every microcontroller, and others of which whatever is read, called or set is taken."""
 
-from _device.board import Anything as _Anything
+from machine import ADC, I2C, I2S, PWM, SPI, UART, WDT, Pin, SoftI2C, SoftSPI, Timer
 
+from _device.board import absorbing as _absorbing
 
-def __getattr__(name):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return _Anything(f"hardware.{name}")
+__getattr__ = _absorbing("hardware")
+Button, IR, RFID, RGB, Rotary = (__getattr__(_name) for _name in ("Button", "IR", "RFID", "RGB", "Rotary"))

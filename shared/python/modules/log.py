@@ -40,6 +40,10 @@ def getLogger(name="root"):
     return _loggers.setdefault(name, Logger(name))
 
 
+def set_output(_output):
+    return None
+
+
 def basicConfig(level=INFO, *_arguments, **_more):
     global _level
     _level = level

@@ -1,9 +1,5 @@
 """Widgets of UIFlow2: whatever is read, called or set is taken, and what would be shown is said."""
 
-from _device.board import Anything as _Anything
+from _device.board import absorbing as _absorbing
 
-
-def __getattr__(name):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return _Anything(f"m5ui.{name}")
+__getattr__ = _absorbing("m5ui")

@@ -1,12 +1,18 @@
 """The microcontroller: pins, buses, timers and clocks, which remember what they were set to and say what they would show."""
 
+import random as _random
 import threading as _threading
 import time as _time
 
+from _device.analogue import ADC, DAC, PWM, TouchPad
+from _device.board import Anything as _Anything
 from _device.board import impossible as _impossible
 from _device.board import show as _show
+from _device.buses import I2C, I2S, SPI, UART, SoftI2C, SoftSPI
 
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
+PIN_WAKE, EXT0_WAKE, EXT1_WAKE, TIMER_WAKE, TOUCHPAD_WAKE, ULP_WAKE = 2, 2, 3, 4, 5, 6
+IDLE, SLEEP, LIGHTSLEEP, DEEPSLEEP = 1, 2, 2, 4
 
 
 def unique_id():
@@ -27,6 +33,10 @@ def reset_cause():
     return PWRON_RESET
 
 
+def wake_reason():
+    return 0
+
+
 def freq(*hertz):
     return None if hertz else 160_000_000
 
@@ -44,6 +54,19 @@ def deepsleep(milliseconds=0):
     raise SystemExit(0)
 
 
+def time_pulse_us(_pin, _level, timeout=1_000_000):
+    """An echo from 10 cm away."""
+    return min(580, timeout)
+
+
+def rng():
+    return _random.getrandbits(24)
+
+
+def bitstream(*_arguments):
+    return None
+
+
 def disable_irq():
     return 0
 
@@ -52,16 +75,35 @@ def enable_irq(_state):
     return None
 
 
+class _Memory:
+    """Registers, which read as zero."""
+
+    def __getitem__(self, _address):
+        return 0
+
+    def __setitem__(self, _address, _value): ...
+
+
+mem8 = mem16 = mem32 = _Memory()
+
+
 class Pin:
-    IN, OUT, OPEN_DRAIN, ALT = 1, 3, 7, 4
+    """Inputs read what their pull resistor makes of a pin that nothing is connected to: 1 with PULL_UP, as a button that is not pressed."""
+
+    IN, OUT, OPEN_DRAIN, ALT, ALT_OPEN_DRAIN, ANALOG = 1, 3, 7, 4, 5, 8
     PULL_UP, PULL_DOWN, PULL_HOLD, PULL_DISABLE, PULL_PU, PULL_PD = 2, 1, 4, 0, 2, 1
     IRQ_RISING, IRQ_FALLING, IRQ_LOW_LEVEL, IRQ_HIGH_LEVEL = 1, 2, 4, 5
+    DRIVE_0, DRIVE_1, DRIVE_2, DRIVE_3 = 0, 1, 2, 3
+    board = cpu = _Anything("Pin.board")
 
-    def __init__(self, id, mode=-1, pull=-1, *, value=None, **_more):
+    def __init__(self, id, mode=-1, pull=-1, value=None, **_more):
         self.id = id
         self._mode = mode
-        self._value = 0 if value is None else int(bool(value))
+        self._value = int(pull == self.PULL_UP) if value is None else int(bool(value))
         self._handler = None
+
+    def __repr__(self):
+        return f"Pin({self.id})"
 
     def init(self, mode=-1, pull=-1, *, value=None, **_more):
         self._mode = mode
@@ -100,6 +142,16 @@ class Pin:
     def mode(self, *mode):
         return self._mode
 
+    def set_dir(self, direction):
+        self._mode = direction
+        return 0
+
+    def get_dir(self):
+        return self._mode
+
+    def drive(self, *_strength):
+        return None
+
     def irq(self, handler=None, trigger=3, **_more):
         self._handler = handler
         return self
@@ -127,130 +179,40 @@ class Signal:
         self.value(0)
 
 
-class ADC:
-    ATTN_0DB, ATTN_2_5DB, ATTN_6DB, ATTN_11DB = 0, 1, 2, 3
-    WIDTH_9BIT, WIDTH_10BIT, WIDTH_11BIT, WIDTH_12BIT = 9, 10, 11, 12
+class ExtInt:
+    """QuecPython's interrupt of a pin at which nothing happens."""
 
-    def __init__(self, pin=0, **_more):
+    IRQ_RISING, IRQ_FALLING, IRQ_RISING_FALLING = 0, 1, 2
+    PULL_PU, PULL_PD, PULL_DISABLE = 1, 2, 0
+
+    def __init__(self, pin, *_arguments):
         self._pin = pin
 
-    def read(self):
-        return 2048
-
-    def read_u16(self):
-        return 32768
-
-    def read_uv(self):
-        return 1_650_000
-
-    def atten(self, *_level):
-        return None
-
-    def width(self, *_bits):
-        return None
-
-    def channel(self, **_more):
-        return self
-
-
-class PWM:
-    def __init__(self, pin, freq=1000, duty=0, **_more):
-        self._pin = pin
-        self._freq = freq
-        self._duty = duty
-
-    def freq(self, *hertz):
-        if not hertz:
-            return self._freq
-        self._freq = hertz[0]
-        return None
-
-    def duty(self, *level):
-        if not level:
-            return self._duty
-        self._duty = level[0]
-        return None
-
-    duty_u16 = duty_ns = duty
-
-    def deinit(self):
-        return None
-
-    def init(self, **_more):
-        return None
-
-
-class _Bus:
-    """A bus with nothing on it."""
-
-    def __init__(self, *_arguments, **_more):
-        return None
-
-    def init(self, *_arguments, **_more):
-        return None
-
-    def deinit(self):
-        return None
-
-    def scan(self):
-        return []
-
-    def _nothing(self, *_arguments, **_more):
-        raise OSError(19, "ENODEV: nothing is connected to the buses of this console")
-
-    readfrom = writeto = readfrom_mem = readfrom_mem_into = writeto_mem = readfrom_into = _nothing
-
-
-class I2C(_Bus):
-    pass
-
-
-SoftI2C = I2C
-
-
-class SPI(_Bus):
-    MSB, LSB = 0, 1
-
-    def write(self, data):
-        return None
-
-    def read(self, size, write=0):
-        return bytes(size)
-
-    def readinto(self, buffer, write=0):
-        return None
-
-
-SoftSPI = SPI
-
-
-class UART:
-    def __init__(self, *_arguments, **_more):
-        return None
-
-    def init(self, *_arguments, **_more):
-        return None
-
-    def any(self):
+    def enable(self):
         return 0
 
-    def read(self, *_size):
-        return None
+    disable = enable
 
-    readline = read
+    def line(self):
+        return self._pin
 
-    def write(self, data):
-        _show("UART", data)
-        return len(data)
+    def read_count(self, _clear=0):
+        return [0, 0]
 
-    def deinit(self):
-        return None
+    def read_level(self):
+        return 0
+
+
+for _number in range(48):
+    setattr(ExtInt, f"GPIO{_number}", _number)
 
 
 class Timer:
     ONE_SHOT, PERIODIC = 0, 1
+    Timer0, Timer1, Timer2, Timer3 = 0, 1, 2, 3
 
     def __init__(self, id=-1, **more):
+        self.id = id
         self._running = None
         if more:
             self.init(**more)
@@ -275,12 +237,29 @@ class Timer:
     def deinit(self):
         self._running = None
 
+    def start(self, period, mode, callback):
+        """QuecPython's."""
+        self.init(period=period, mode=mode, callback=callback)
+        return 0
+
+    def stop(self):
+        self.deinit()
+        return 0
+
     def value(self):
         return 0
 
+    def __repr__(self):
+        return f"Timer({self.id})"
+
 
 class RTC:
-    def __init__(self, *_arguments):
+    """The console's clock; setting it is taken and left aside. What is kept in its memory lasts for the run."""
+
+    ALARM0 = 0
+    _memory = b""
+
+    def __init__(self, *_arguments, **_more):
         return None
 
     def datetime(self, *fields):
@@ -289,16 +268,32 @@ class RTC:
         now = _time.localtime()
         return (now[0], now[1], now[2], now[6], now[3], now[4], now[5], 0)
 
+    init = datetime
+
     def ntp_sync(self, *_arguments, **_more):
         return None
 
-    init = datetime
+    def synced(self):
+        return True
 
     def now(self):
-        return _time.localtime()[:6] + (0, None)
+        return (*_time.localtime()[:6], 0, None)
 
     def memory(self, *data):
-        return b""
+        if not data:
+            return RTC._memory
+        RTC._memory = data[0].encode() if isinstance(data[0], str) else bytes(data[0])
+        return None
+
+    def alarm(self, *_arguments, **_more):
+        return None
+
+    alarm_left = cancel = irq = alarm
+
+    def set_alarm(self, _fields):
+        return 0
+
+    register_callback = enable_alarm = set_alarm
 
 
 class WDT:
@@ -308,14 +303,21 @@ class WDT:
     def feed(self):
         return None
 
-
-class TouchPad:
-    def __init__(self, pin):
-        return None
-
-    def read(self):
-        return 500
+    def stop(self):
+        return 0
 
 
 def bootloader(*_arguments):
     _impossible("machine.bootloader()", "flash the device with its own tools")
+
+
+class SDCard:
+    def __init__(self, *_arguments, **_more):
+        _impossible("machine.SDCard", "keep files beside the script")
+
+
+def __getattr__(name):
+    """Parts that some boards have and this console only takes note of."""
+    if name in ("Counter", "Encoder", "KeyPad", "LCD", "NetLight", "UsbHid", "USBDevice"):
+        return _Anything(f"machine.{name}")
+    raise AttributeError(f"module 'machine' has no attribute {name!r}")

@@ -1,6 +1,10 @@
 """QuecPython's power and odds and ends."""
 
+from _device.analogue import ADC, PWM
 from _device.board import show as _show
+from _device.board import succeeding as _succeeding
+
+__getattr__ = _succeeding("misc")
 
 
 class Power:
@@ -34,17 +38,4 @@ class USB:
         return 1
 
     def setCallback(self, _function):
-        return 0
-
-
-class ADC:
-    ADC0, ADC1 = 0, 1
-
-    def open(self):
-        return 0
-
-    def read(self, _channel):
-        return 1650
-
-    def close(self):
         return 0

@@ -1,5 +1,7 @@
 """QuecPython's modem."""
 
+from _device.board import succeeding as _succeeding
+
 
 def getDevImei():
     return "860000000000001"
@@ -15,3 +17,6 @@ def getDevSN():
 
 def getDevFwVersion():
     return "console"
+
+
+__getattr__ = _succeeding("modem")

@@ -1,5 +1,7 @@
 """QuecPython's mobile network: registered at home."""
 
+from _device.board import succeeding as _succeeding
+
 
 def getState():
     return ([1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0])
@@ -23,3 +25,6 @@ def operatorName():
 
 def getConfig():
     return (0, False)
+
+
+__getattr__ = _succeeding("net")

@@ -3,6 +3,9 @@
 STA_IF, AP_IF = 0, 1
 AUTH_OPEN, AUTH_WEP, AUTH_WPA_PSK, AUTH_WPA2_PSK, AUTH_WPA_WPA2_PSK = 0, 1, 2, 3, 4
 STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP, STAT_WRONG_PASSWORD, STAT_NO_AP_FOUND = 1000, 1001, 1010, 202, 201
+STAT_CONNECT_FAIL, STAT_ASSOC_FAIL, STAT_BEACON_TIMEOUT, STAT_HANDSHAKE_TIMEOUT = 203, 203, 200, 204
+AUTH_WPA3_PSK, AUTH_WPA2_WPA3_PSK, AUTH_WPA2_ENTERPRISE = 6, 7, 5
+PHY_LAN8710, PHY_LAN8720, PHY_IP101, PHY_RTL8201, PHY_DP83848, PHY_KSZ8041 = 0, 0, 1, 2, 3, 4
 MODE_11B, MODE_11G, MODE_11N = 1, 2, 4
 _ADDRESSES = ("192.168.4.2", "255.255.255.0", "192.168.4.1", "192.168.4.1")
 
@@ -56,7 +59,9 @@ class WLAN:
     def ifconfig(self, *addresses, **_more):
         return None if addresses else _ADDRESSES
 
-    ipconfig = ifconfig
+    def ipconfig(self, *names, **_settings):
+        known = {"addr4": _ADDRESSES[:2], "gw4": _ADDRESSES[2], "dhcp4": True, "has_dhcp4": True, "addr6": [], "dns": _ADDRESSES[3]}
+        return known.get(names[0]) if names else None
 
     def scan(self, *_arguments, **_more):
         return [_Network(self._ssid)]
@@ -82,6 +87,14 @@ class WINC(WLAN):
 
 class LAN(WLAN):
     pass
+
+
+class PPP(WLAN):
+    pass
+
+
+def ipconfig(*_names, **_settings):
+    return None
 
 
 def hostname(*_name):

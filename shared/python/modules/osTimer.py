@@ -1,4 +1,7 @@
-"""QuecPython's timers."""
+"""QuecPython's timers. The module is called as the class is."""
+
+import sys as _sys
+from types import ModuleType as _ModuleType
 
 from machine import Timer as _Timer
 
@@ -17,3 +20,11 @@ class osTimer:
         return 0
 
     delete_timer = stop
+
+
+class _Callable(_ModuleType):
+    def __call__(self):
+        return osTimer()
+
+
+_sys.modules[__name__].__class__ = _Callable

@@ -1,5 +1,7 @@
 """QuecPython's SIM card: there, without a PIN."""
 
+from _device.board import succeeding as _succeeding
+
 
 def getStatus():
     return 1
@@ -15,3 +17,6 @@ def getIccid():
 
 def getPhoneNumber():
     return ""
+
+
+__getattr__ = _succeeding("sim")

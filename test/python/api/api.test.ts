@@ -159,6 +159,28 @@ describe('the documented interface', { timeout: SLOW }, () => {
       expect(console.notes).toContain(shown);
   });
 
+  it('of ordinary firmware', async () => {
+    expect(await printed('firmware.py')).toEqual([
+      'int int 8 8 True',
+      '1704164645 1970-01-01 00:00 1970',
+      'False int',
+      '1 0 Pin(0) 1 0',
+      '2 (255, 0, 0) (0, 0, 0)',
+      '21.5 45.2 [21.5] 27 32768',
+      '580 500 0 0 4',
+      String.raw`True bytearray(b'\x00\x00') b'\x00\x00' 3 3`,
+      '4000 None None',
+      "b'kept' 8 None",
+      'too late True Timer(1)',
+      'True 192.168.4.2 True',
+      '(32768, 4)',
+      "200 {'path': '/now?unit=c', 'agent': 'firmware'}",
+      'application/json {"a": 1} 404',
+    ]);
+    for (const shown of ['[NeoPixel Pin(5)] (255, 0, 0) (0, 0, 0)', "[SSD1306] 'temp 21.5'", '[UART] out'])
+      expect(console.notes).toContain(shown);
+  });
+
   it('of TLS and WebSocket', async () => {
     const { authority, client } = await testCertificates();
     const files = {

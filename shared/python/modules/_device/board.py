@@ -17,8 +17,11 @@ def impossible(what, hint):
     raise NotImplementedError(f"{what} needs the device itself: {hint}")
 
 
-class Anything:
-    """Stands for a part whose every attribute may be read, called and set: screens, widgets, sensors."""
+class Anything(float):
+    """Stands for a part whose every attribute may be read, called and set: screens, widgets, sensors. What they measure is 0.0."""
+
+    def __new__(cls, *_arguments, **_keywords):
+        return super().__new__(cls, 0.0)
 
     def __init__(self, name, *_arguments, **_keywords):
         object.__setattr__(self, "_name", name)
@@ -44,16 +47,8 @@ class Anything:
             return ""
         return Anything(name)
 
-    def __bool__(self):
-        return False
-
-    def __int__(self):
+    def __index__(self):
         return 0
-
-    __index__ = __int__
-
-    def __float__(self):
-        return 0.0
 
     def __iter__(self):
         return iter(())
@@ -63,3 +58,25 @@ class Anything:
 
     def __repr__(self):
         return f"<{object.__getattribute__(self, '_name')}>"
+
+
+def absorbing(module):
+    """`__getattr__` of a module of which everything may be read, called and set."""
+
+    def attribute(name):
+        if name.startswith("__"):
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return Anything(f"{module}.{name}")
+
+    return attribute
+
+
+def succeeding(module):
+    """`__getattr__` of a module whose further functions answer 0: done."""
+
+    def attribute(name):
+        if name.startswith("_"):
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return lambda *_arguments, **_keywords: 0
+
+    return attribute

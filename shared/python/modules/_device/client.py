@@ -172,6 +172,9 @@ class Client:
     def _tls(self):
         if not self.ssl:
             return None
+        if hasattr(self.ssl, "wrap_socket"):
+            # An SSLContext, as newer MicroPython takes.
+            return self.ssl.to_tls(self.server)
         return tls_of(self.ssl_params)
 
     def _unreachable(self, error):

@@ -57,14 +57,3 @@ def _text(value):
 def parts(board):
     """The names of a board's module; what is not among them takes anything."""
     return {"wifi": Wifi(board), "display": Display(board), "led": Led(board)}
-
-
-def absorbing(board):
-    """`__getattr__` of a board's module."""
-
-    def attribute(name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Anything(f"{board}.{name}")
-
-    return attribute

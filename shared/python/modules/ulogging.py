@@ -1,0 +1,6 @@
+"""`logging` under MicroPython's name."""
+
+from logging import *
+from logging import __dict__ as _all
+
+globals().update({name: value for name, value in _all.items() if not name.startswith("__")})
