@@ -254,6 +254,10 @@ describe('protocol version', () => {
     capture.append(connection, 'client-to-server', connect(5), 1);
     expect(capture.protocolVersion(connection)).toEqual({ version: 5, origin: 'connect' });
   });
+  it('is not what a server says in a CONNECT', () => {
+    expect(version(['client-to-server', connect(5)], ['server-to-client', connect(3)])).toBe('5 connect');
+    expect(version(['server-to-client', connect(5)])).toBe('4 unknown');
+  });
 });
 
 describe('topic aliases', () => {
@@ -336,7 +340,7 @@ describe('malformed bytes', () => {
     ['no room for the packet identifier', frame(0x32, [0, 1, 0x61, 0]), 'MQTT5 §3.3.2.1'],
     ['no room for the topic length', frame(0x30, [0]), 'MQTT5 §3.3.2.1'],
     ['empty PUBLISH', frame(0x30, []), 'MQTT5 §3.3.2.1'],
-    ['packet identifier 0', publish({ topic: 'a', qos: 1, id: 0 }), 'MQTT-2.2.1-3'],
+    ['packet identifier 0 of a server', publish({ topic: 'a', qos: 1, id: 0 }), 'MQTT-2.2.1-4'],
     ['acknowledgement without identifier', frame(0x40, [1]), 'MQTT5 §2.2.1'],
     ['acknowledgement of 0', ack(4, 0), 'MQTT-2.2.1-3'],
     ['empty topic', publish({ topic: '' }), 'MQTT-4.7.3-1'],

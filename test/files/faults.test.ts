@@ -44,11 +44,11 @@ const offset = described.length;
 const enhanced = { offset, part: 'enhanced-packet', blockType: 6 } as const;
 
 const FAULTS: readonly (readonly [bytes: Buffer, fault: FileFault, words: string])[] = [
-  [Buffer.alloc(0), { offset: 0, part: 'file', reason: 'empty' }, 'file: the file is empty'],
+  [Buffer.alloc(0), { offset: 0, part: 'file', reason: 'empty' }, 'the file is empty'],
   [
     Buffer.of(0x1f, 0x8b, 8, 0),
     { offset: 0, part: 'file', reason: 'gzip' },
-    'file: the file is compressed with gzip; decompress it first',
+    'the file is compressed with gzip; decompress it first',
   ],
   [
     pcap().subarray(0, 20),
@@ -147,5 +147,6 @@ it.each(FAULTS.map(([bytes, fault, words]) => ({ bytes, fault, words })))('$word
   file.push(bytes);
   file.end();
   expect(file.fault).toEqual(fault);
-  expect(fileFault('trace', fault)).toBe(`trace is damaged at byte ${fault.offset}, ${words}`);
+  const place = fault.part === 'file' ? 'trace: ' : `trace is damaged at byte ${fault.offset}, `;
+  expect(fileFault('trace', fault)).toBe(`${place}${words}`);
 });

@@ -61,6 +61,16 @@ describe.each(LAYERS)('%s', (_name, linkType, before, packet) => {
   });
 });
 
+it.each([0x2400_0000, 0xf400_0000, 0x0400_0000])(
+  'knows a link type below the note about frame check sequences %i',
+  (note) => {
+    const frame = Buffer.concat([Buffer.from(`${'00'.repeat(12)}0800`, 'hex'), v4, Buffer.from('deadbeef', 'hex')]);
+    const { data, findings } = read(pcap(note + 1, frame, true, false));
+    expect([...findings.unknownLinks]).toEqual([]);
+    expect(data).toEqual([['client-to-server', CONNECT.toString('hex'), 7_000_250]]);
+  },
+);
+
 it('counts frames of other link layers, and passes over fragments', () => {
   const { findings } = read(pcap(105, Buffer.alloc(30), true, false));
   expect([...findings.unknownLinks]).toEqual([[105, 1]]);

@@ -12,6 +12,7 @@ import {
   INVALID,
   PACKET_ID_MISSING,
   PACKET_ID_ZERO,
+  PACKET_ID_ZERO_OF_SERVER,
   packetSize,
   variableHeaderAt,
 } from './frame-header.ts';
@@ -571,7 +572,7 @@ export class Capture extends RecordStore {
           const nameEnd = nameEnds[row - start] ?? 0;
           if (nameEnd > 0) packetId = ((bytes[nameEnd] ?? 0) << 8) | (bytes[nameEnd + 1] ?? 0);
           else packetId = this.packetIdOf(block, row);
-          if (packetId === 0) fault = PACKET_ID_ZERO;
+          if (packetId === 0) fault = stream.toClient === 1 ? PACKET_ID_ZERO_OF_SERVER : PACKET_ID_ZERO;
         }
       } else if (type >= 4 && type <= 7) {
         const rest = block.offset[row] ?? 0;
@@ -589,8 +590,9 @@ export class Capture extends RecordStore {
         if (packetId === 0) fault ??= PACKET_ID_ZERO;
       } else {
         const packet = this.bytesOf(block, row);
-        if (type === 1) this.#sawConnect(connection, packet);
-        else this.#learn(connection, packet);
+        if (type !== 1) this.#learn(connection, packet);
+        // A server's CONNECT is a mistake that decides nothing.
+        else if (stream.toClient === 0) this.#sawConnect(connection, packet);
         if (fault === undefined) {
           sink?.packet(row + shift, packet);
           continue;

@@ -90,6 +90,7 @@ export const PACKET_ID_ZERO: Malformed = {
   rule: 'MQTT-2.2.1-3',
   message: 'Packet Identifier is 0.',
 };
+export const PACKET_ID_ZERO_OF_SERVER: Malformed = { ...PACKET_ID_ZERO, rule: 'MQTT-2.2.1-4' };
 const RESERVED_TYPE: Malformed = { offset: 0, rule: 'MQTT5 §2.1.2', message: 'Packet type 0 is reserved.' };
 const AUTH_TOO_EARLY: Malformed = {
   offset: 0,

@@ -14,8 +14,8 @@ const MAGICS: Readonly<Record<number, { readonly little: boolean; readonly ticks
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
-/** The upper bits of the link type field say how long a frame check sequence is. */
-const LINK_TYPE_BITS = 0x0fff_ffff;
+/** The upper bits of the link type field say whether a frame check sequence is there, and how long. */
+const LINK_TYPE_BITS = 0x03ff_ffff;
 
 /** Whether a file that begins with these four bytes, read little-endian, is a pcap file. */
 export function isPcap(magic: number): boolean {
