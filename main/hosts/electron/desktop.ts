@@ -24,7 +24,10 @@ export interface DesktopOptions {
   readonly start: () => Promise<DesktopService>;
 }
 
-/** Resolves when the first window is open, or at once where another instance runs already: that one shows itself. */
+/**
+ * Resolves when the first window is open, or at once where another instance runs already: that one shows itself. Never rejects: why it
+ * cannot start is shown to the user, and the app ends. To be called, and not awaited, while the entry module is evaluated.
+ */
 export async function runDesktop(options: DesktopOptions): Promise<void> {
   app.setPath('userData', join(options.data, 'electron'));
   app.enableSandbox();
@@ -34,21 +37,28 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
     app.quit();
     return;
   }
-  await app.whenReady();
+  try {
+    await app.whenReady();
+    await openDesktop(options);
+  } catch (error) {
+    dialog.showErrorBox('MQTT Inspector could not start', error instanceof Error ? error.message : String(error));
+    app.exit(1);
+  }
+}
+
+async function openDesktop(options: DesktopOptions): Promise<void> {
   Menu.setApplicationMenu(menu());
   guardSession(session.defaultSession);
   servePageOn(session.defaultSession, options.page);
 
-  let service: DesktopService;
-  try {
-    service = await options.start();
-  } catch (error) {
-    dialog.showErrorBox('MQTT Inspector could not start', error instanceof Error ? error.message : String(error));
-    app.exit(1);
-    return;
-  }
+  const service = await options.start();
   const ports = handOutPorts(service);
-  const open = (): Promise<unknown> => openPageWindow(options.preload, service.keeper);
+  let opening: Promise<unknown> | undefined;
+  // A second start, or a click in the dock, while the window opens is no wish for another one.
+  const open = (): Promise<unknown> =>
+    (opening ??= openPageWindow(options.preload, service.keeper).finally(() => {
+      opening = undefined;
+    }));
 
   app.on('second-instance', () => {
     const [window] = BrowserWindow.getAllWindows();

@@ -16,7 +16,8 @@ const given = app.commandLine.getSwitchValue('data');
 const data = dataDirectory(given === '' ? undefined : given);
 
 keepKeysOf(process.env, (text) => process.stderr.write(`MQTT Inspector: ${text}\n`));
-await runDesktop({
+// Not awaited: Electron is ready only once this module has been evaluated, https://github.com/electron/electron/issues/40719.
+void runDesktop({
   data,
   page: built('../renderer'),
   preload: built('../preload/preload.cjs'),

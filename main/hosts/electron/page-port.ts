@@ -42,9 +42,8 @@ function createMessagePort(channel: MessagePortMain): Port {
 }
 
 /** Only the main frame of a window that shows our page gets a port; anybody else gets silence. */
-function isOurPage(event: IpcMainEvent): boolean {
-  const frame = event.senderFrame;
-  return frame !== null && frame === event.sender.mainFrame && isPageUrl(frame.url);
+function isOurPage({ senderFrame: frame }: IpcMainEvent): boolean {
+  return frame !== null && frame.parent === null && isPageUrl(frame.url);
 }
 
 /** What takes the other ends of the ports. */

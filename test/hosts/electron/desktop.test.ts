@@ -1,6 +1,8 @@
 /** The Electron host over a stand-in for the `electron` module; that it runs in Electron itself is not shown here. */
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { restoreWindowState } from '../../../main/hosts/electron/window-state.ts';
 import type { Port } from '../../../shared/contract/port.ts';
@@ -23,7 +25,7 @@ async function start(kept: Record<string, string> = {}, root = '/nowhere'): Prom
   const service = echoService();
   const documents = new Map(Object.entries(kept));
   let closed = false;
-  await runDesktop({
+  const running = runDesktop({
     data: '/data',
     page: root,
     preload: '/built/preload.cjs',
@@ -39,6 +41,8 @@ async function start(kept: Record<string, string> = {}, root = '/nowhere'): Prom
       },
     }),
   });
+  electron.app.evaluated();
+  await running;
   return { service, documents, closed: () => closed };
 }
 
@@ -270,7 +274,7 @@ describe('the port', () => {
   it('is refused to subframes, other pages and frames that are gone', async () => {
     const { service } = await start();
     const { webContents } = theWindow();
-    request(new FakeFrame('app://inspector/'), webContents);
+    request(new FakeFrame('app://inspector/', webContents.mainFrame), webContents);
     request(null, webContents);
     webContents.mainFrame.url = 'https://example.com/';
     request(webContents.mainFrame, webContents);
@@ -352,6 +356,29 @@ describe('the app', () => {
     expect(electron.BrowserWindow.all).toHaveLength(1);
   });
 
+  it('opens no second window while the first one opens', async () => {
+    await start();
+    electron.BrowserWindow.all.length = 0;
+    electron.app.emit('activate');
+    electron.app.emit('second-instance');
+    await expect.poll(() => electron.BrowserWindow.all.length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(electron.BrowserWindow.all).toHaveLength(1);
+  });
+
+  it('is evaluated before Electron is ready, and shows its window then', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'mqtt-inspector-desktop-'));
+    electron.app.switches = { data };
+    await import('../../../main/hosts/electron/main.ts');
+    expect(electron.BrowserWindow.all).toEqual([]);
+    electron.app.evaluated();
+    await expect.poll(() => electron.BrowserWindow.all.length, { timeout: 15_000 }).toBe(1);
+    expect(theWindow().options.webPreferences['preload']).toMatch(/preload\.cjs$/);
+    electron.app.quit();
+    await expect.poll(() => electron.app.calls.at(-1), { timeout: 15_000 }).toBe('quit');
+    rmSync(data, { recursive: true });
+  });
+
   it('gives way to an instance that runs', async () => {
     electron.app.firstInstance = false;
     await start();
@@ -369,12 +396,14 @@ describe('the app', () => {
   });
 
   it('says why it cannot start', async () => {
-    await runDesktop({
+    const running = runDesktop({
       data: '/data',
       page: '/nowhere',
       preload: '/p',
       start: () => Promise.reject(new Error('no luck')),
     });
+    electron.app.evaluated();
+    await running;
     expect(electron.errorBoxes).toEqual(['MQTT Inspector could not start: no luck']);
     expect(electron.app.calls).toContain('exit 1');
   });

@@ -48,10 +48,12 @@ export interface FrameMail {
 
 export class FakeFrame {
   url: string;
+  readonly parent: FakeFrame | null;
   readonly mail: FrameMail[] = [];
 
-  constructor(url: string) {
+  constructor(url: string, parent: FakeFrame | null = null) {
     this.url = url;
+    this.parent = parent;
   }
 
   postMessage(channel: string, _message: unknown, transfer: readonly FakeMessagePortMain[]): void {
@@ -140,8 +142,15 @@ class FakeBrowserWindow extends EventEmitter {
 class FakeApp extends EventEmitter {
   readonly calls: string[] = [];
   readonly paths: Record<string, string> = {};
+  readonly commandLine = { getSwitchValue: (name: string) => this.switches[name] ?? '' };
+  switches: Record<string, string> = {};
   firstInstance = true;
   ready = false;
+  #readiness = Promise.withResolvers<void>();
+
+  getVersion(): string {
+    return '0.0.0';
+  }
 
   setPath(name: string, path: string): void {
     this.paths[name] = path;
@@ -155,8 +164,23 @@ class FakeApp extends EventEmitter {
     return this.firstInstance;
   }
 
-  async whenReady(): Promise<void> {
+  whenReady(): Promise<void> {
+    return this.#readiness.promise;
+  }
+
+  /** As Electron, which is ready only once the app's entry module has been evaluated. */
+  evaluated(): void {
     this.ready = true;
+    this.#readiness.resolve();
+  }
+
+  reset(): void {
+    this.removeAllListeners();
+    this.calls.length = 0;
+    this.switches = {};
+    this.firstInstance = true;
+    this.ready = false;
+    this.#readiness = Promise.withResolvers();
   }
 
   /** As Electron: `will-quit` may be prevented; else the process would end here. */
@@ -237,10 +261,7 @@ export { FakeBrowserWindow as BrowserWindow, FakeMessageChannelMain as MessageCh
 
 /** Back to before the app started. */
 export function resetStandIn(): void {
-  app.removeAllListeners();
-  app.calls.length = 0;
-  app.firstInstance = true;
-  app.ready = false;
+  app.reset();
   ipcMain.removeAllListeners();
   session.defaultSession = new FakeSession();
   privileged.length = 0;
