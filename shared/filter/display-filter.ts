@@ -92,15 +92,17 @@ export function readDisplay(token: DisplayToken): DisplayRead {
     case 'number':
     case 'reason':
   }
-  const tests = numberTests(operator, values);
-  if ('code' in tests) return { fault: tests };
-  return { filter: numberFilter(meaning, tests) };
+  const read = numberTests(operator, values);
+  if ('code' in read) return { fault: read };
+  const alternatives = read.map((tests) => numberFilter(meaning, tests));
+  const [only] = alternatives;
+  return { filter: alternatives.length === 1 && only !== undefined ? only : { kind: 'or', terms: alternatives } };
 }
 
 const FLAG_WORDS: Readonly<Record<string, boolean>> = { '1': true, true: true, '0': false, false: false };
 
 function presence(meaning: Meaning): Filter {
-  if (meaning.kind === 'type') return { kind: 'and', terms: [] };
+  if (meaning.kind === 'type') return { kind: 'compare', field: 'type', values: TYPE_VALUES };
   if (meaning.kind === 'number')
     return { kind: 'compare', field: meaning.field, values: [{ operator: '>=', value: 0 }] };
   return ofType(meaning.kind === 'flag' ? 'publish' : meaning.of);
@@ -110,27 +112,50 @@ function ofType(type: PacketType): Comparison {
   return { kind: 'compare', field: 'type', values: [type] };
 }
 
-function numberFilter(
-  meaning: Extract<Meaning, { kind: 'type' | 'number' | 'reason' }>,
-  tests: readonly NumberTest[],
-): Filter {
-  if (meaning.kind === 'number') return { kind: 'compare', field: meaning.field, values: tests };
-  if (meaning.kind === 'reason')
-    return { kind: 'and', terms: [ofType(meaning.of), { kind: 'compare', field: 'reason', values: tests }] };
-  const values = TYPE_VALUES.filter((type) => tests.some((test) => passes(test, TYPE[type])));
-  return values.length === 0 ? { kind: 'or', terms: [] } : { kind: 'compare', field: 'type', values };
+type NumberMeaning = Extract<Meaning, { kind: 'type' | 'number' | 'reason' }>;
+/** Tests that a number passes all of, or any of. */
+type NumberTests = { readonly [K in 'all' | 'any']?: readonly NumberTest[] };
+
+function numberFilter(meaning: NumberMeaning, { all = [], any }: NumberTests): Filter {
+  const alternatives = any === undefined ? all.map((test) => [test]) : [any];
+  if (meaning.kind === 'type') {
+    const values = TYPE_VALUES.filter((type) =>
+      alternatives.every((tests) => tests.some((test) => passes(test, TYPE[type]))),
+    );
+    return values.length === 0 ? NOTHING : { kind: 'compare', field: 'type', values };
+  }
+  const field = meaning.kind === 'reason' ? 'reason' : meaning.field;
+  const terms = alternatives.map((values): Filter => ({ kind: 'compare', field, values }));
+  if (meaning.kind === 'reason') terms.unshift(ofType(meaning.of));
+  const [only] = terms;
+  return terms.length === 1 && only !== undefined ? only : { kind: 'and', terms };
 }
 
-function numberTests(operator: Word, words: readonly Word[]): readonly NumberTest[] | Fault {
+/** No packet is so short: what a number asks for that no type has. */
+const NOTHING: Comparison = { kind: 'compare', field: 'len', values: [{ operator: '<', value: 0 }] };
+
+/** Numbers of a set are one alternative, and each range of one, `4..7`, is another. */
+function numberTests(operator: Word, words: readonly Word[]): readonly NumberTests[] | Fault {
   const sign = OPERATORS[operator.text];
   if (sign === undefined) return { code: 'operator-not-allowed', word: operator };
-  const tests: NumberTest[] = [];
+  const numbers: NumberTest[] = [];
+  const ranges: NumberTests[] = [];
   for (const word of words) {
-    const number = readNumberTest(word);
-    if ('code' in number || number.operator !== '=') return { code: 'bad-number', word };
-    tests.push({ operator: sign, value: number.value });
+    const ends = operator.text === 'in' ? word.text.split('..') : [word.text];
+    const read = ends.map((text) => readNumberTest({ ...word, text }));
+    const values = read.flatMap((test) => ('code' in test || test.operator !== '=' ? [] : [test.value]));
+    const [first, last] = values;
+    if (first === undefined || values.length !== ends.length || values.length > 2) return { code: 'bad-number', word };
+    if (last === undefined) numbers.push({ operator: sign, value: first });
+    else
+      ranges.push({
+        all: [
+          { operator: '>=', value: first },
+          { operator: '<=', value: last },
+        ],
+      });
   }
-  return tests;
+  return numbers.length === 0 ? ranges : [{ any: numbers }, ...ranges];
 }
 
 function textFilter(
@@ -141,7 +166,7 @@ function textFilter(
   const tests: ValueTest[] = [];
   const negated = operator.text === '!=' || operator.text === 'ne';
   for (const word of words) {
-    if (operator.text === 'matches') {
+    if (operator.text === 'matches' || operator.text === '~') {
       // Wireshark's own matching pays no heed to case.
       const test = readPattern(word.text, 'i');
       if ('code' in test) return { fault: { code: test.code, word } };

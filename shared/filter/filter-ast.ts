@@ -155,6 +155,8 @@ export type FilterErrorCode =
   | 'bad-pattern'
   | 'unclosed-pattern'
   | 'operator-not-allowed'
+  /** A sign of comparison where this language has a colon. */
+  | 'missing-colon'
   | 'unclosed-quote'
   | 'unclosed-parenthesis'
   | 'unexpected-parenthesis'

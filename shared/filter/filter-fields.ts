@@ -78,6 +78,12 @@ export function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name);
 }
 
+/** Whether a word before a comparison is the name of a field, one of a payload's or property's included. */
+export function isFieldName(name: string): boolean {
+  const field = name.toLowerCase();
+  return isField(field) || field.startsWith(PAYLOAD_HEAD) || field.startsWith(PROPERTY_HEAD);
+}
+
 const PACKET_FIELDS: ReadonlySet<string> = new Set([
   'retain',
   'dup',

@@ -1,8 +1,8 @@
 /** A filter's meaning back into text, in the one spelling that the parser reads as the same meaning. */
 
 import type { Comparison, Filter, NumberTest, PropertyComparison, ValueTest } from './filter-ast.ts';
-import { PAYLOAD_HEAD, PROPERTY_HEAD, USER_PROPERTY_HEAD } from './filter-fields.ts';
-import { formatPath, readDecimal } from './filter-values.ts';
+import { isFieldName, PAYLOAD_HEAD, PROPERTY_HEAD, USER_PROPERTY_HEAD } from './filter-fields.ts';
+import { formatPath, isComparison, readDecimal } from './filter-values.ts';
 
 const DIRECTION_NAMES = { 'server-to-client': 'in', 'client-to-server': 'out' } as const;
 
@@ -105,6 +105,7 @@ function quote(text: string, always: boolean): string {
     !always &&
     !/[\s"():,]/u.test(text) &&
     !/^(?:-|!|&&|\|\||mqtt\.)/.test(text) &&
-    !/^(?:or|and|not)$/i.test(text);
+    !/^(?:or|and|not)$/i.test(text) &&
+    !isComparison(text, isFieldName);
   return plain ? text : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

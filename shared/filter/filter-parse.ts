@@ -22,6 +22,7 @@ import {
   FLAG_VALUES,
   type FieldName,
   isField,
+  isFieldName,
   PAYLOAD_HEAD,
   PROPERTY_FIELDS,
   PROPERTY_HEAD,
@@ -30,7 +31,7 @@ import {
   USER_PROPERTY_HEAD,
 } from './filter-fields.ts';
 import { type FilterToken, type Word, tokenize } from './filter-tokens.ts';
-import { OPERATORS, readNumberTest, readPath, readTimeTest, readValueTest } from './filter-values.ts';
+import { isComparison, OPERATORS, readNumberTest, readPath, readTimeTest, readValueTest } from './filter-values.ts';
 
 export interface ParsedFilter {
   /** What could be understood; parts with errors are left out, so the caller decides whether to use it. */
@@ -145,6 +146,10 @@ class Parser {
         return term;
       }
       case 'word':
+        if (!token.word.literal && isComparison(token.word.text, isFieldName)) {
+          this.#fail('missing-colon', token.from, token.to, token.word.text);
+          return undefined;
+        }
         return isFlag(token.word) ? flag(token.word.text, true) : { kind: 'text', text: token.word.text };
       case 'field':
         return this.#comparison(token.name, token.values);

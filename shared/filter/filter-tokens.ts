@@ -38,7 +38,7 @@ export type FilterToken =
 
 const SPACE = /\s/u;
 const DISPLAY_NAME = /^mqtt\.[a-z_.]+$/;
-const DISPLAY_OPERATOR = /\s*(?:(==|!=|>=|<=|>|<)|(eq|ne|gt|lt|ge|le|contains|matches|in)(?![\w.]))\s*/y;
+const DISPLAY_OPERATOR = /\s*(?:(==|!=|>=|<=|>|<|~)|(eq|ne|gt|lt|ge|le|contains|matches|in)(?![\w.]))\s*/y;
 
 export interface Tokens {
   readonly tokens: readonly FilterToken[];
@@ -84,7 +84,9 @@ class Tokenizer {
   #term(from: number): void {
     const text = this.#text;
     const name = this.#word(':');
-    if (!name.quoted && DISPLAY_NAME.test(name.text.split(/[=!<>]/u, 1)[0] ?? '') && text[this.#at] !== ':') {
+    // The name ends before a quote where a sign stands between them: `mqtt.topic=="a"`.
+    const head = text.slice(from, this.#at).split(/[=!<>~]/u, 1)[0] ?? '';
+    if (DISPLAY_NAME.test(head) && text[this.#at] !== ':') {
       this.#display(from);
       return;
     }

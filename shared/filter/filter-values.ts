@@ -29,17 +29,34 @@ function split(text: string): { readonly operator: Operator | undefined; readonl
 /** A whole number from 0, decimal or `0x…`, perhaps behind a sign. */
 export function readNumberTest({ text }: Word): Read<NumberTest> {
   const { operator, rest } = split(text);
-  if (!/^(?:\d{1,15}|0x[\da-f]{1,8})$/i.test(rest)) return { code: 'bad-number' };
-  return { operator: operator ?? '=', value: Number(rest) };
+  if (!/^(?:\d+|0x[\da-f]+)$/i.test(rest)) return { code: 'bad-number' };
+  return { operator: operator ?? '=', value: atMost(Number(rest)) };
+}
+
+/** No field has a number so great: whatever is greater compares the same. */
+function atMost(value: number): number {
+  return Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
 /** A length of time with its unit, seconds where it has none, perhaps behind a sign; microseconds. */
 export function readTimeTest({ text }: Word): Read<NumberTest> {
   const { operator, rest } = split(text);
-  const parts = /^(\d{1,15}(?:\.\d+)?)(us|µs|ms|s|m|h)?$/.exec(rest);
+  const parts = /^(\d+(?:\.\d+)?)(us|µs|ms|s|m|h)?$/.exec(rest);
   if (parts === null) return { code: 'bad-number' };
-  const value = Math.round(Number(parts[1]) * (UNITS[parts[2] ?? 's'] ?? 1));
+  const value = atMost(Math.round(Number(parts[1]) * (UNITS[parts[2] ?? 's'] ?? 1)));
   return { operator: operator ?? '=', value };
+}
+
+const COMPARISON = /^([\w.]*)(?:[=!]==?|[<>]=?|=)(?!\/)/;
+
+/**
+ * Whether a word stands where a comparison was meant: a sign alone, as other languages put it between field and value, or one right behind the
+ * name of a field, where this language has a colon.
+ */
+export function isComparison(word: string, isName: (text: string) => boolean): boolean {
+  const found = COMPARISON.exec(word);
+  const name = found?.[1];
+  return name !== undefined && (name === '' ? found?.[0] === word : isName(name));
 }
 
 /** Text of a number as JSON and sensors write it, or undefined. */

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { connectionFailure } from '../../main/hosts/cli/capture-words.ts';
+import { readFilter } from '../../main/hosts/cli/filter-option.ts';
 import { fileFault } from '../../main/hosts/cli/file-fault-words.ts';
 import { systemFault } from '../../main/hosts/cli/system-fault-words.ts';
 
@@ -39,6 +40,16 @@ describe('a connection that fails', () => {
     const failure = { stage: 'session', code: 'protocol-error', data: { reasonCode: 0x81 } };
     expect(connectionFailure(failure, 4)).toBe('the server broke the protocol');
   });
+});
+
+it.each([
+  ['time:>1d', 'this is no length of time such as 20us, 1.5ms, 3s, 2m or 1h: ">1d"'],
+  ['payload.temp:>much', 'this is no number: ">much"'],
+  ['len:>1k', 'this is no whole number: ">1k"'],
+  ['qos>0', 'after a field comes a colon, as in qos:>0; a text goes in quotes: "qos>0"'],
+  ['http://x', '; a text goes in quotes'],
+])('the filter %s is refused in words for its field', (text, words) => {
+  expect(() => readFilter(text)).toThrow(words);
 });
 
 it('a file that is empty or compressed is not called damaged', () => {

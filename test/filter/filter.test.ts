@@ -151,6 +151,7 @@ describe('terms of Wireshark', () => {
     ['mqtt.msgtype ge 14 or mqtt.msgid eq 0x10', meaning('type:disconnect,auth or id:16')],
     ['mqtt.topic contains "a b"', { kind: 'and', terms: [publish, name(contains('a b'))] }],
     ['mqtt.topic == "a/b"', { kind: 'and', terms: [publish, name(equals('a/b'))] }],
+    ['mqtt.topic=="a b"', { kind: 'and', terms: [publish, name(equals('a b'))] }],
     ['mqtt.topic != a/b', { kind: 'and', terms: [publish, { kind: 'not', term: name(equals('a/b')) }] }],
     ['mqtt.topic matches "^A.*z$"', { kind: 'and', terms: [publish, name(matches('^A.*z$', true))] }],
     ['mqtt.msg contains 48:65', meaning('type:publish payload:0x4865')],
@@ -161,6 +162,15 @@ describe('terms of Wireshark', () => {
     ['mqtt.puback.reason_code == 0x10', meaning('type:puback reason:16')],
     ['mqtt.clientid contains "dev"', meaning('type:connect client:dev')],
     ['mqtt.topic', publish],
+    ['mqtt.topic ~ "^a"', { kind: 'and', terms: [publish, name(matches('^a', true))] }],
+    ['mqtt.topic~"^a"', { kind: 'and', terms: [publish, name(matches('^a', true))] }],
+    ['mqtt.msgtype in {4..6}', meaning('type:puback,pubrec,pubrel')],
+    ['mqtt.msgid in {1, 5..7}', meaning('id:1 or (id:>=5 id:<=7)')],
+    ['mqtt.suback.reason_code in {0x80..0xff}', meaning('type:suback reason:>=128 reason:<=255')],
+    // What no packet has finds none, and not all of them.
+    ['mqtt.msgtype == 16', meaning('len:<0')],
+    ['mqtt.msgtype == 16 || mqtt.qos == 1', meaning('len:<0 or qos:1')],
+    ['not mqtt.msgtype', { kind: 'not', term: { kind: 'compare', field: 'type', values: TYPE_VALUES } }],
   ])('%j', (typed, filter) => {
     expect(meaning(typed)).toEqual(filter);
   });
@@ -183,6 +193,14 @@ describe('errors', () => {
     ['qos:3', 'unknown-value', 4, 5],
     ['len:>', 'bad-number', 4, 5],
     ['type:>publish', 'operator-not-allowed', 5, 13],
+    ['a qos>0', 'missing-colon', 2, 7],
+    ['qos == 1', 'missing-colon', 4, 6],
+    ['tcp.port == 1883', 'missing-colon', 9, 11],
+    ['-payload.temp>=30', 'missing-colon', 1, 17],
+    ['type=publish', 'missing-colon', 0, 12],
+    ['payload.state=="on"', 'missing-colon', 0, 19],
+    ['mqtt.msgid in {1..x}', 'bad-number', 15, 19],
+    ['mqtt.msgid == 1..2', 'bad-number', 14, 18],
     ['topic:a/#/b', 'bad-topic-filter', 6, 11],
     ['topic:a+', 'bad-topic-filter', 6, 8],
     ['topic:""', 'bad-topic-filter', 6, 8],

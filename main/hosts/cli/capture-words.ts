@@ -11,9 +11,9 @@ const FILTER_FAULTS: Readonly<Record<string, string>> = {
   'unknown-field': 'there is no field',
   'unknown-value': 'the field has no such value:',
   'missing-value': 'a value is missing after',
-  'bad-number': 'this is no whole number:',
   'bad-topic-filter': 'MQTT forbids the topic filter',
-  'operator-not-allowed': 'the field cannot be compared by size:',
+  'operator-not-allowed': 'the field cannot be compared in that way:',
+  'missing-colon': 'after a field comes a colon, as in qos:>0; a text goes in quotes:',
   'unclosed-quote': 'the closing quote is missing:',
   'unclosed-parenthesis': 'the closing parenthesis is missing',
   'unexpected-parenthesis': 'nothing was opened that this closes',
@@ -30,15 +30,21 @@ const FILTER_FAULTS: Readonly<Record<string, string>> = {
 };
 
 /** Several lines: the fault, the text, and a caret under the character. */
-export function filterFault({ text, at, length, reason, word, expected }: ErrorData['bad-filter']): string {
-  const words = FILTER_FAULTS[reason] ?? reason;
+export function filterFault({ text, at, length, reason, word, field, expected }: ErrorData['bad-filter']): string {
+  const words = reason === 'bad-number' ? numberFault(field) : (FILTER_FAULTS[reason] ?? reason);
   const about = word === '' ? words : `${words} "${word}"`;
-  const choice = expected === undefined ? '' : `; it may be ${expected.join(', ')}`;
+  const quoting = reason === 'unknown-field' ? '; a text goes in quotes' : '';
+  const choice = `${expected === undefined ? '' : `; it may be ${expected.join(', ')}`}${quoting}`;
   const line = text.replaceAll(/[\r\n\t]/g, ' ');
   const carets = '^'.repeat(Math.max(1, Math.min(length, line.length - at)));
   return terminalLines(
     `the filter is wrong at character ${at + 1}: ${about}${choice}\n  ${line}\n  ${' '.repeat(at)}${carets}`,
   );
+}
+
+function numberFault(field = ''): string {
+  if (field === 'time' || field === 'rtt') return 'this is no length of time such as 20us, 1.5ms, 3s, 2m or 1h:';
+  return /^(?:payload|prop)\b/.test(field) ? 'this is no number:' : 'this is no whole number:';
 }
 
 function terminalLines(text: string): string {

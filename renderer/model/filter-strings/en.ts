@@ -1,11 +1,12 @@
 /** What is wrong with a filter, the same over every list: the key is the fault's code; and the menu of saved filters. */
 export const en = {
-  'unknown-field': 'There is no field “{{word}}”. Fields: {{expected}}.',
+  'unknown-field': 'There is no field “{{word}}”; quote it to look for the text. Fields: {{expected}}.',
   'unknown-value': '“{{word}}” is no value of {{field}}. Values: {{expected}}.',
   'missing-value': 'A value is missing after “{{word}}”.',
   'bad-number': '“{{word}}” is no number and no comparison such as >10; a time has a unit: >1.5s, <20ms.',
   'bad-topic-filter': '“{{word}}” is no MQTT topic filter: # only at the end, + only as a whole level.',
   'operator-not-allowed': '“{{word}}”: {{field}} cannot be compared in that way.',
+  'missing-colon': '“{{word}}”: after a field comes a colon, as in qos:>0; quote it to look for the text.',
   'bad-bytes':
     '“{{word}}” is no bytes: 0x and pairs of hexadecimal digits, such as 0x48ff. Quote it to look for the text.',
   'bad-path': '“{{word}}” is no path into JSON, such as payload.sensors[0].temp.',
