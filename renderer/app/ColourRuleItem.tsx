@@ -1,7 +1,7 @@
-/** One rule of the list: whether it is on, what it is called and finds, and below that its fields while it is open. */
+/** One rule of the list: whether it is on, what it is called and finds, and below that its fields while it is open. It is moved by keys, drag and buttons. */
 
-import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, Trash2 } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, GripVertical, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import type { ColourRule } from '../../shared/contract/colours.ts';
 import type { AppModel } from '../model/app-model.ts';
 import { colourRulesOf } from '../model/colour-rules.ts';
@@ -15,22 +15,44 @@ import { FilterInput } from '../ui/FilterInput.tsx';
 import { TextField } from '../ui/FormFields.tsx';
 import { shellText } from './strings/text.ts';
 
+/** Without data a browser begins no drag. */
+const DRAG_TYPE = 'application/x-mqtt-inspector-colour-rule';
+
+const MOVE_KEYS = 'Alt+ArrowUp Alt+ArrowDown';
+
+/** What of a rule the keys are at, by the class of its element. */
+export type RulePart = 'up' | 'down' | 'on' | 'name';
+
 export interface ColourRuleItemProps {
   readonly app: AppModel;
   readonly rule: ColourRule;
   readonly first: boolean;
   readonly last: boolean;
-  readonly onMove: (by: 1 | -1) => void;
+  /** The keys stay at that part. */
+  readonly onMove: (by: 1 | -1, part: RulePart) => void;
+  /** Which edge of it one that is dragged would come to stand at; undefined while none is, or it is that one. */
+  readonly dropEdge: 'above' | 'below' | undefined;
+  readonly onDrag: (dragged: boolean) => void;
+  /** The one that is dragged goes in its place. */
+  readonly onDrop: () => void;
   readonly onRemove: () => void;
 }
 
-export function ColourRuleItem({ app, rule, first, last, onMove, onRemove }: ColourRuleItemProps): ReactNode {
+export function ColourRuleItem(props: ColourRuleItemProps): ReactNode {
+  const { app, rule, first, last, dropEdge, onMove, onRemove } = props;
   const t = useText(shellText);
   const model = colourRulesOf(app);
   const open = useModel(model.open) === rule.id;
   const source = useModel(app.navigation.source);
   const saved = useModel(savedFiltersOf(app.inspector).state);
   const id = useId();
+  const [isOver, setIsOver] = useState(false);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const up = event.key === 'ArrowUp';
+    if (!event.altKey || (!up && event.key !== 'ArrowDown')) return;
+    event.preventDefault();
+    if (up ? !first : !last) onMove(up ? -1 : 1, event.target instanceof HTMLInputElement ? 'on' : 'name');
+  };
   const field = formFilterField(app.inspector, source, rule.filter);
   const unreadable = field.faults.length > 0;
   const filter = rule.filter.trim();
@@ -41,13 +63,39 @@ export function ColourRuleItem({ app, rule, first, last, onMove, onRemove }: Col
       className="colour-rule"
       data-colour={rule.colour}
       data-on={rule.enabled || undefined}
+      data-drop={isOver ? dropEdge : undefined}
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) model.commit();
       }}
+      onDragOver={(event) => {
+        if (dropEdge === undefined) return;
+        event.preventDefault();
+        setIsOver(true);
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={(event) => {
+        setIsOver(false);
+        if (dropEdge === undefined) return;
+        event.preventDefault();
+        props.onDrop();
+      }}
     >
-      <div className="colour-rule-head">
+      <div
+        className="colour-rule-head"
+        role="presentation"
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(DRAG_TYPE, rule.id);
+          props.onDrag(true);
+        }}
+        onDragEnd={() => props.onDrag(false)}
+        onKeyDown={onKeyDown}
+      >
+        <GripVertical className="colour-rule-grip" aria-hidden />
         <input
           type="checkbox"
+          className="act-on"
+          aria-keyshortcuts={MOVE_KEYS}
           aria-label={t('colours.on', { name })}
           title={t(unreadable && !rule.enabled ? 'colours.unreadable' : 'colours.on', { name })}
           checked={rule.enabled}
@@ -56,7 +104,8 @@ export function ColourRuleItem({ app, rule, first, last, onMove, onRemove }: Col
         />
         <button
           type="button"
-          className="colour-rule-name"
+          className="colour-rule-name act-name"
+          aria-keyshortcuts={MOVE_KEYS}
           aria-expanded={open}
           aria-controls={open ? id : undefined}
           onClick={() => model.show(open ? undefined : rule.id)}
@@ -103,10 +152,22 @@ export function ColourRuleItem({ app, rule, first, last, onMove, onRemove }: Col
             />
           </div>
           <div className="colour-rule-acts">
-            <Button label={t('colours.up')} disabled={first} className="act-up" onPress={() => onMove(-1)}>
+            <Button
+              label={t('colours.up')}
+              keys="Alt+↑"
+              disabled={first}
+              className="act-up"
+              onPress={() => onMove(-1, 'up')}
+            >
               <ArrowUp aria-hidden />
             </Button>
-            <Button label={t('colours.down')} disabled={last} className="act-down" onPress={() => onMove(1)}>
+            <Button
+              label={t('colours.down')}
+              keys="Alt+↓"
+              disabled={last}
+              className="act-down"
+              onPress={() => onMove(1, 'down')}
+            >
               <ArrowDown aria-hidden />
             </Button>
             <span className="grow" />

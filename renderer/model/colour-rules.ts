@@ -1,9 +1,11 @@
 /** The rules that colour packets, as the page changes them: each change is in force at once, what is typed after a pause. */
 
 import { COLOURS, type Colour, type ColourRule, MOST_COLOUR_RULES } from '../../shared/contract/colours.ts';
+import { COLOUR_RULES_FILE, type ColourBook } from '../../shared/contract/rules-file.ts';
 import type { AppModel } from './app-model.ts';
 import { filterFaults } from './packet-filter.ts';
 import { newRuleId } from './rule-id.ts';
+import { RulesFileOpening } from './rules-file-opening.ts';
 import { createStore, derive, type Readable } from './store.ts';
 
 /** Command that shows the rules, wherever one is. */
@@ -32,6 +34,7 @@ export class ColourRulesModel {
   readonly #sent: Readable<readonly ColourRule[]>;
   /** As typed. */
   readonly rules: Readable<readonly ColourRule[]>;
+  readonly file: RulesFileOpening<ColourBook>;
   #calls = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -39,6 +42,15 @@ export class ColourRulesModel {
     this.#app = app;
     const { settings } = app.inspector;
     this.#sent = derive([settings, this.#told], () => this.#told.get() ?? settings.get().colourRules);
+    this.file = new RulesFileOpening({
+      file: COLOUR_RULES_FILE,
+      actions: app.actions,
+      current: () => {
+        this.commit();
+        return this.book;
+      },
+      take: ({ rules }) => this.#take(rules),
+    });
     this.rules = derive([this.#sent, this.#typed], () => {
       const typed = this.#typed.get();
       return typed.size === 0 ? this.#sent.get() : this.#sent.get().map((rule) => ({ ...rule, ...typed.get(rule.id) }));
@@ -52,6 +64,10 @@ export class ColourRulesModel {
   /** The open rule was just added and waits for a name. */
   get namingWanted(): Readable<boolean> {
     return this.#namingWanted;
+  }
+  /** What is in force, for a file. */
+  get book(): ColourBook {
+    return { rules: [...this.#sent.get()] };
   }
   get full(): boolean {
     return this.#sent.get().length >= MOST_COLOUR_RULES;
@@ -124,13 +140,24 @@ export class ColourRulesModel {
   }
 
   move(id: string, by: 1 | -1): void {
-    this.#send((rules) => {
-      const at = rules.findIndex((rule) => rule.id === id);
-      const rule = rules[at];
-      const to = at + by;
-      if (rule === undefined || to < 0 || to >= rules.length) return rules;
-      return rules.toSpliced(at, 1).toSpliced(to, 0, rule);
-    });
+    this.place(id, this.#sent.get().findIndex((rule) => rule.id === id) + by);
+  }
+
+  /** Moves a rule to where another one stands. */
+  place(id: string, to: number): void {
+    const rules = this.#sent.get();
+    const at = rules.findIndex((rule) => rule.id === id);
+    const rule = rules[at];
+    if (rule === undefined || to === at || to < 0 || to >= rules.length) return;
+    this.#send(() => rules.toSpliced(at, 1).toSpliced(to, 0, rule));
+  }
+
+  /** With those of a file; of a rule that is gone nothing stays typed. */
+  #take(rules: readonly ColourRule[]): void {
+    const stays = (id: string | undefined): boolean => rules.some((rule) => rule.id === id);
+    this.#typed.update((typed) => new Map([...typed].filter(([id]) => stays(id))));
+    if (!stays(this.#open.get())) this.#open.set(undefined);
+    this.#send(() => rules);
   }
 
   /** The first of those that fewest rules have. */

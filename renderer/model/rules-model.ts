@@ -1,11 +1,12 @@
 /** The Rules panel's list and form: what is changed goes to the service when a field is left, and what cannot go stays as typed. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import { MOST_RULES, NO_RULES, type Rule, type RuleAction, type RuleBook } from '../../shared/contract/rules.ts';
-import { appendRules, readRules, type RulesFileFault } from '../../shared/contract/rules-file.ts';
+import { MOST_RULES, type Rule, type RuleAction, type RuleBook } from '../../shared/contract/rules.ts';
+import { RULES_FILE } from '../../shared/contract/rules-file.ts';
 import type { AppModel } from './app-model.ts';
 import { checkRule, type RuleFaults, type RuleForm, ruleForm } from './rule-form.ts';
 import { newRuleId } from './rule-id.ts';
+import { RulesFileOpening } from './rules-file-opening.ts';
 import { createStore, derive, type Readable } from './store.ts';
 
 /** What the service said of a rule that it refused. */
@@ -22,10 +23,9 @@ export class RulesModel {
   /** Forms that differ from their rules: while they are typed, and for as long as they are wrong. */
   readonly #drafts = createStore<ReadonlyMap<string, RuleForm>>(new Map());
   readonly #refused = createStore<RefusedRule | undefined>(undefined);
-  readonly #opened = createStore<RuleBook | undefined>(undefined);
-  readonly #fileFault = createStore<RulesFileFault | undefined>(undefined);
   readonly #typingWanted = createStore(false);
   readonly book: Readable<RuleBook>;
+  readonly file: RulesFileOpening<RuleBook>;
   /** Of the selected rule; undefined while none is. */
   readonly form: Readable<RuleForm | undefined>;
   readonly faults: Readable<RuleFaults>;
@@ -34,6 +34,12 @@ export class RulesModel {
     this.#app = app;
     const { rules } = app.inspector;
     this.book = derive([rules], () => rules.get().book);
+    this.file = new RulesFileOpening({
+      file: RULES_FILE,
+      actions: app.actions,
+      current: () => this.book.get(),
+      take: (book) => void this.#send(book),
+    });
     const selected = derive([this.book, this.#selected], () => this.#rule(this.#selected.get()));
     this.form = derive([selected, this.#drafts], () => {
       const rule = selected.get();
@@ -56,13 +62,6 @@ export class RulesModel {
   }
   get refused(): Readable<RefusedRule | undefined> {
     return this.#refused;
-  }
-  /** Rules of a file that wait for a word on what becomes of those that are there. */
-  get opened(): Readable<RuleBook | undefined> {
-    return this.#opened;
-  }
-  get fileFault(): Readable<RulesFileFault | undefined> {
-    return this.#fileFault;
   }
   /** The form waits to be typed in: its rule was just added, or is to be edited. */
   get typingWanted(): Readable<boolean> {
@@ -177,42 +176,6 @@ export class RulesModel {
   resetCounts(): void {
     const { actions, inspector } = this.#app;
     void actions.run(() => inspector.call('resetRuleCounts', {}));
-  }
-
-  /** As {@link open}, of a file that the user chose. */
-  async openFile(file: { readonly name: string; text(): Promise<string> }): Promise<void> {
-    try {
-      await this.open(await file.text());
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#app.actions.fail({ code: 'file-unreadable', data: { name: file.name, reason } });
-    }
-  }
-
-  /** Takes the rules of a file, or asks first where there are others: {@link opened}. */
-  async open(text: string): Promise<void> {
-    this.#opened.set(undefined);
-    const read = readRules(text, newRuleId);
-    this.#fileFault.set('fault' in read ? read.fault : undefined);
-    if ('fault' in read) return;
-    if (this.book.get().rules.length === 0) await this.#send(read.book);
-    else this.#opened.set(read.book);
-  }
-
-  async takeOpened(how: 'replace' | 'append'): Promise<void> {
-    const opened = this.#opened.get() ?? NO_RULES;
-    this.#opened.set(undefined);
-    const joined = how === 'replace' ? { book: opened } : appendRules(this.book.get(), opened.rules);
-    if ('fault' in joined) this.#fileFault.set(joined.fault);
-    else await this.#send(joined.book);
-  }
-
-  dismissOpened(): void {
-    this.#opened.set(undefined);
-  }
-
-  dismissFault(): void {
-    this.#fileFault.set(undefined);
   }
 
   #indexOf(id: string): number {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rule } from '../../shared/contract/rules.ts';
-import { writeRules } from '../../shared/contract/rules-file.ts';
+import { RULES_FILE, writeBook } from '../../shared/contract/rules-file.ts';
 import { rule } from '../rules/drive-rules.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { listenTo } from '../support/mqtt-peers.ts';
@@ -25,7 +25,8 @@ function saved(text: string): string {
   return file;
 }
 
-const file = (...rules: readonly Rule[]): string => saved(writeRules({ keepAlive: true, rules: [...rules] }));
+const file = (...rules: readonly Rule[]): string =>
+  saved(writeBook(RULES_FILE, { keepAlive: true, rules: [...rules] }));
 
 describe('tap --rules', () => {
   it.each(['lines', 'json'])('acts, and says what was done: %s', async (format) => {
@@ -83,14 +84,17 @@ describe('tap --rules', () => {
     ['what holds no rules', () => saved('{"profiles":[]}'), /holds no rules of the inspector/],
     [
       'what is newer',
-      () => saved(writeRules({ keepAlive: true, rules: [] }).replace('"version": 1', '"version": 9')),
+      () => saved(writeBook(RULES_FILE, { keepAlive: true, rules: [] }).replace('"version": 1', '"version": 9')),
       /is of version 9/,
     ],
     [
       'a rule that cannot be',
       () =>
         saved(
-          writeRules({ keepAlive: true, rules: [rule('', { kind: 'delay', ms: 5 })] }).replace('"ms": 5', '"ms": -5'),
+          writeBook(RULES_FILE, { keepAlive: true, rules: [rule('', { kind: 'delay', ms: 5 })] }).replace(
+            '"ms": 5',
+            '"ms": -5',
+          ),
         ),
       /rules\[0\]\.action\.ms/,
     ],

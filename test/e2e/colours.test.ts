@@ -1,5 +1,6 @@
 /** Colour rules in the real page: made from a packet that a broker answered, kept over a restart, and readable in both themes. */
 
+import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -112,6 +113,36 @@ describe('colour rules', () => {
     await expect.poll(() => pane().getByRole('listitem').count()).toBe(2);
     await pane().getByRole('checkbox', { name: 'Colour by “type:publish dir:out”' }).uncheck();
     await expect.poll(() => pane().getByRole('checkbox', { name: 'Colour by “Mine”' }).isChecked()).toBe(true);
+  });
+
+  it('are put in order by keys and by the mouse, and kept in a file', async () => {
+    const names = () => pane().getByRole('listitem').allInnerTexts();
+    const [first = '', second = ''] = await names();
+    await pane().getByRole('listitem').last().getByRole('button').focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect.poll(names).toEqual([second, first]);
+    await pane().getByRole('listitem').last().dragTo(pane().getByRole('listitem').first());
+    await expect.poll(names).toEqual([first, second]);
+    const download = page.waitForEvent('download');
+    await pane().getByRole('button', { name: 'Save to file…' }).click();
+    const path = (await (await download).path()) ?? '';
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      format: 'mqtt-inspector-colour-rules',
+      version: 1,
+      book: {
+        rules: [
+          { filter: 'type:publish dir:out', enabled: false },
+          { name: 'Mine', colour: 'purple' },
+        ],
+      },
+    });
+    const chooser = page.waitForEvent('filechooser');
+    await pane().getByRole('button', { name: 'Open file…' }).click();
+    await (await chooser).setFiles(path);
+    await pane().getByText('The file holds 2 rules, 1 of them on. There are rules already.').waitFor();
+    expect(await faults('.side-pane')).toEqual([]);
+    await pane().getByRole('button', { name: 'Append' }).click();
+    await expect.poll(names).toEqual([first, second, first, second]);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import { NO_RULES, type Rule, type RuleBook } from '../../../shared/contract/rules.ts';
-import { readRules, type RulesFileFault } from '../../../shared/contract/rules-file.ts';
+import { readBook, RULES_FILE, type RulesFileFault } from '../../../shared/contract/rules-file.ts';
 import { ruleFilters } from '../../service/rule-filters.ts';
 import { UsageError } from './arguments.ts';
 import { credential } from './capture-options.ts';
@@ -13,7 +13,7 @@ import { describeFailure } from './failure-words.ts';
 export function readRuleFile(file: string | undefined): RuleBook {
   if (file === undefined) return NO_RULES;
   let made = 0;
-  const read = readRules(credential('--rules', file), () => {
+  const read = readBook(RULES_FILE, credential('--rules', file), () => {
     made += 1;
     return String(made);
   });

@@ -1,15 +1,15 @@
 /** What can be done with the rules: added, copied, moved, deleted, counted anew, and kept in files. */
 
-import { ArrowDown, ArrowUp, Copy, Download, Plus, RotateCcw, Trash2, Upload } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { ArrowDown, ArrowUp, Copy, Download, Plus, RotateCcw, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { MOST_RULES, type Rule } from '../../../shared/contract/rules.ts';
-import { writeRules } from '../../../shared/contract/rules-file.ts';
+import { RULES_FILE, writeBook } from '../../../shared/contract/rules-file.ts';
+import { openedRulesWords, rulesFileText } from '../../model/rules-file-words.ts';
 import type { RulesModel } from '../../model/rules-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
-import { NoticeBar } from '../../ui/NoticeBar.tsx';
+import { OpenedRules, OpenRules } from '../../ui/RulesFile.tsx';
 import { saveText } from '../../ui/save-text.ts';
-import { fileFaultWords } from './rule-words.ts';
 import { rulesText } from './strings/text.ts';
 
 export interface RuleBarProps {
@@ -24,6 +24,10 @@ export interface RuleBarProps {
 
 export function RuleBar({ model, selected, index, count, onDelete }: RuleBarProps): ReactNode {
   const t = useText(rulesText);
+  const words = useText(rulesFileText);
+  const { file } = model;
+  const opened = useModel(file.opened);
+  const fault = useModel(file.fault);
   const full = count >= MOST_RULES;
   const none = selected === undefined;
   return (
@@ -69,70 +73,22 @@ export function RuleBar({ model, selected, index, count, onDelete }: RuleBarProp
           <RotateCcw aria-hidden />
         </Button>
         <span className="grow" />
-        <OpenFile model={model} />
+        <OpenRules label={words('open')} onOpen={(chosen) => void file.open(chosen)} />
         <Button
-          label={t('list.save')}
+          label={words('save')}
           disabled={count === 0}
-          onPress={() => saveText('mqtt-inspector-rules.json', writeRules(model.book.get()), 'application/json')}
+          onPress={() =>
+            saveText('mqtt-inspector-rules.json', writeBook(RULES_FILE, model.book.get()), 'application/json')
+          }
         >
           <Download aria-hidden />
         </Button>
       </div>
-      <OpenedFile model={model} />
-    </div>
-  );
-}
-
-function OpenFile({ model }: { readonly model: RulesModel }): ReactNode {
-  const t = useText(rulesText);
-  const file = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={file}
-        type="file"
-        accept=".json,application/json"
-        hidden
-        onChange={(event) => {
-          const [chosen] = event.target.files ?? [];
-          event.target.value = '';
-          if (chosen !== undefined) void model.openFile(chosen);
-        }}
+      <OpenedRules
+        {...openedRulesWords(opened, fault)}
+        onAnswer={(how) => file.answer(how)}
+        onDismiss={() => file.dismissFault()}
       />
-      <Button label={t('list.open')} onPress={() => file.current?.click()}>
-        <Upload aria-hidden />
-      </Button>
-    </>
-  );
-}
-
-/** What is to be said of a file that was chosen, or asked. */
-function OpenedFile({ model }: { readonly model: RulesModel }): ReactNode {
-  const t = useText(rulesText);
-  const opened = useModel(model.opened);
-  const fault = useModel(model.fileFault);
-  if (fault !== undefined)
-    return (
-      <NoticeBar
-        level="error"
-        text={fileFaultWords(fault)}
-        hint={t('fault.file.hint')}
-        dismiss={{ label: t('note.dismiss'), onPress: () => model.dismissFault() }}
-      />
-    );
-  if (opened === undefined) return null;
-  const question = t('file.question', {
-    count: opened.rules.length,
-    on: opened.rules.filter(({ enabled }) => enabled).length,
-  });
-  return (
-    <div className="confirm" role="group" aria-label={question}>
-      <span className="grow" role="status">
-        {question}
-      </span>
-      <Button kind="framed" label={t('cancel')} onPress={() => model.dismissOpened()} />
-      <Button kind="framed" label={t('file.append')} onPress={() => void model.takeOpened('append')} />
-      <Button kind="framed" label={t('file.replace')} onPress={() => void model.takeOpened('replace')} />
     </div>
   );
 }

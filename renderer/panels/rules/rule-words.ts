@@ -1,11 +1,9 @@
 /** Rules in words: what one is called, and what it does. */
 
 import type { Rule, RuleAction } from '../../../shared/contract/rules.ts';
-import { filterFaultWords } from '../../model/filter-field.ts';
 import { formatDuration } from '../../model/format.ts';
 import { language } from '../../model/language.ts';
 import { byteHex, reasonText } from '../../model/rule-form.ts';
-import type { RulesFileFault } from '../../../shared/contract/rules-file.ts';
 import { rulesText as t } from './strings/text.ts';
 
 /** Its name, its filter, or that it is for everything. */
@@ -60,17 +58,4 @@ const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 /** `3rd`; Chinese needs the number alone. */
 function ordinal(value: number): string {
   return language.code.get() === 'en' ? `${value}${SUFFIXES[ordinals.select(value)] ?? 'th'}` : String(value);
-}
-
-/** Why a file cannot be used, and where that is in it. */
-export function fileFaultWords(fault: RulesFileFault): string {
-  const reason =
-    fault.reason === 'bad-filter'
-      ? t('fault.bad-filter', {
-          rule: fault.name === '' ? fault.rule : `${fault.rule} “${fault.name}”`,
-          position: fault.fault.from + 1,
-          fault: filterFaultWords(fault.fault),
-        })
-      : t.of(`fault.${fault.reason}`, { ...fault });
-  return t('fault.file', { reason });
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import type { ColourRule } from '../../../shared/contract/colours.ts';
+import { COLOUR_RULES_FILE, writeBook } from '../../../shared/contract/rules-file.ts';
 import { openApp, type OpenedApp, type OpenOptions, picture } from '../connection/open-app.tsx';
 
 const RULES: readonly ColourRule[] = [
@@ -142,6 +143,45 @@ describe('the pane', () => {
     await userEvent.click(item('Keep alive').getByRole('button', { name: 'Delete' }));
     await expect.poll(() => ids(app)).toEqual(['errors', 'b2', 'sites']);
     await expect.element(button('Add a rule')).toHaveFocus();
+  });
+
+  it('moves rules by keys and by a drag', async () => {
+    const app = await show();
+    await openPane();
+    const name = (text: RegExp) => pane().getByRole('button', { name: text });
+    (name(/Keep alive/).element() as HTMLElement).focus();
+    await userEvent.keyboard('{Alt>}{ArrowDown}{ArrowUp}{ArrowUp}{/Alt}');
+    await expect.poll(() => ids(app)).toEqual(['errors', 'ping', 'b2', 'sites']);
+    await expect.element(name(/Keep alive/)).toHaveFocus();
+    await userEvent.keyboard('{Shift>}{Tab}{/Shift}{Alt>}{ArrowUp}{/Alt}');
+    await expect.poll(() => ids(app)).toEqual(['ping', 'errors', 'b2', 'sites']);
+    await expect.element(page.getByRole('checkbox', { name: 'Colour by “Keep alive”' })).toHaveFocus();
+    await userEvent.dragAndDrop(item('Keep alive').getByText('Keep alive'), item('B2 alone').getByText('B2 alone'));
+    await expect.poll(() => ids(app)).toEqual(['errors', 'b2', 'ping', 'sites']);
+    await userEvent.dragAndDrop(
+      item('topic:site type').getByText('topic:site type:publish'),
+      item('Errors').getByText('Errors'),
+    );
+    await expect.poll(() => ids(app)).toEqual(['sites', 'errors', 'b2', 'ping']);
+  });
+
+  it('takes rules of a file, and asks what becomes of those that are there', async () => {
+    const app = await show();
+    await openPane();
+    const input = () => document.querySelector<HTMLInputElement>('.colour-rules input[type=file]');
+    const choose = (text: string) => userEvent.upload(input() as HTMLInputElement, new File([text], 'colours.json'));
+    await choose('{"format":"mqtt-inspector-rules","version":1,"book":{"rules":[]}}');
+    await expect.element(page.getByText(/it holds no rules of this kind\./)).toBeVisible();
+    const mine = { id: 'b2', name: 'Mine', filter: 'topic:mine', colour: 'purple' as const, enabled: true };
+    await choose(writeBook(COLOUR_RULES_FILE, { rules: [mine] }));
+    await expect.element(pane().getByText(/^The file holds 1 rule, 1 of them on\./)).toBeVisible();
+    await picture('colours-file-dark');
+    await userEvent.click(button('Append'));
+    await expect.poll(() => stored(app).at(-1)).toMatchObject({ name: 'Mine', colour: 'purple' });
+    expect(new Set(ids(app)).size).toBe(5);
+    await choose(writeBook(COLOUR_RULES_FILE, { rules: [mine] }));
+    await userEvent.click(button('Replace them'));
+    await expect.poll(() => stored(app)).toMatchObject([{ name: 'Mine' }]);
   });
 
   it('tells why the service refuses a rule, and stays as it was', async () => {

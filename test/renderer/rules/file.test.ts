@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_RULES, type RuleBook } from '../../../shared/contract/rules.ts';
 import { newRuleId } from '../../../renderer/model/rule-id.ts';
-import { appendRules, readRules as readRulesOf, writeRules } from '../../../shared/contract/rules-file.ts';
-import { fileFaultWords } from '../../../renderer/panels/rules/rule-words.ts';
+import {
+  appendRules,
+  COLOUR_RULES_FILE,
+  readBook,
+  RULES_FILE,
+  writeBook,
+} from '../../../shared/contract/rules-file.ts';
+import { fileFaultWords } from '../../../renderer/model/rules-file-words.ts';
 import { exampleRules, rule } from './example.ts';
 
-const readRules = (text: string) => readRulesOf(text, newRuleId);
+const readRules = (text: string) => readBook(RULES_FILE, text, newRuleId);
 const book: RuleBook = { keepAlive: false, rules: [...exampleRules] };
 const withoutIds = (read: RuleBook) => read.rules.map(({ id, ...rest }) => ({ ...rest, id: id === '' }));
 const file = (content: unknown) => JSON.stringify({ format: 'mqtt-inspector-rules', version: 1, book: content });
@@ -16,7 +22,7 @@ const words = (text: string) => {
 
 describe('rules in a file', () => {
   it('come back as they were, with identifiers of their own', () => {
-    const read = readRules(writeRules(book));
+    const read = readRules(writeBook(RULES_FILE, book));
     if ('fault' in read) throw new Error(fileFaultWords(read.fault));
     expect(withoutIds(read.book)).toEqual(withoutIds(book));
     expect(read.book.keepAlive).toBe(false);
@@ -34,8 +40,8 @@ describe('rules in a file', () => {
   it.each([
     ['{\n "format": }', 'The file cannot be used: it is not JSON from line 2, column 12 on.'],
     ['', 'The file cannot be used: it is not JSON from line 1, column 1 on.'],
-    ['[]', 'The file cannot be used: it holds no rules of this program.'],
-    ['{"format":"mqtt-inspector-profiles","version":1}', 'The file cannot be used: it holds no rules of this program.'],
+    ['[]', 'The file cannot be used: it holds no rules of this kind.'],
+    ['{"format":"mqtt-inspector-profiles","version":1}', 'The file cannot be used: it holds no rules of this kind.'],
     [
       '{"format":"mqtt-inspector-rules","version":9,"book":{}}',
       'The file cannot be used: its version 9 is newer than the 1 that this program reads.',
@@ -65,13 +71,44 @@ describe('rules in a file', () => {
   });
 
   it('are appended as long as there is room', () => {
-    const joined = appendRules(book, [rule({ id: 'more' })]);
+    const joined = appendRules(RULES_FILE, book, [rule({ id: 'more' })]);
     expect('book' in joined && joined.book.rules.map(({ id }) => id)).toEqual([
       ...exampleRules.map(({ id }) => id),
       'more',
     ]);
     expect('book' in joined && joined.book.keepAlive).toBe(false);
     const many = Array.from({ length: MOST_RULES }, (_, at) => rule({ id: `m${at}` }));
-    expect(appendRules(book, many)).toEqual({ fault: { reason: 'too-many', count: 205, most: 200 } });
+    expect(appendRules(RULES_FILE, book, many)).toEqual({ fault: { reason: 'too-many', count: 205, most: 200 } });
+  });
+});
+
+describe('colour rules in a file', () => {
+  const colours = {
+    rules: [{ id: 'a', name: 'Errors', filter: 'is:error', colour: 'red' as const, enabled: true }],
+  };
+  const readColours = (text: string) => readBook(COLOUR_RULES_FILE, text, newRuleId);
+  const written = writeBook(COLOUR_RULES_FILE, colours);
+
+  it('come back as they were, with identifiers of their own', () => {
+    const read = readColours(written);
+    expect(read).toMatchObject({
+      book: { rules: [{ name: 'Errors', filter: 'is:error', colour: 'red', enabled: true }] },
+    });
+    expect('book' in read && read.book.rules[0]?.id).not.toBe('a');
+  });
+
+  it('are told from the other rules, and say what is wrong with them', () => {
+    const fault = (text: string) => {
+      const read = readColours(text);
+      return 'fault' in read ? fileFaultWords(read.fault) : 'no fault';
+    };
+    expect(fault(writeBook(RULES_FILE, book))).toBe('The file cannot be used: it holds no rules of this kind.');
+    expect(words(written)).toBe('The file cannot be used: it holds no rules of this kind.');
+    expect(fault(written.replace('"red"', '"pink"'))).toMatch(/rules\[0\]\.colour should be .*"red".* and is "pink"/);
+    expect(fault(written.replace('is:error', 'is:eror'))).toMatch(/the filter of rule 1 “Errors” cannot be read/);
+    const many = Array.from({ length: 51 }, () => colours.rules[0]);
+    expect(fault(JSON.stringify({ format: COLOUR_RULES_FILE.format, version: 1, book: { rules: many } }))).toBe(
+      'The file cannot be used: that would be 51 rules, and 50 is the most.',
+    );
   });
 });
