@@ -47,7 +47,9 @@ export abstract class RecordStore {
   /** Blocks to be used again. */
   readonly #spareBlocks: RecordBlock[] = [];
   #optionalColumnBytes = 0;
-  #firstBlock = 0;
+  readonly #blockShift: number;
+  /** Sequence number that the first block begins with. */
+  #blocksFrom = 0;
   #firstSeq = 0;
   #evictedBytes = 0;
   /** What {@link clear} took: neither here nor evicted. */
@@ -69,6 +71,7 @@ export abstract class RecordStore {
     if (!(byteBudget >= least)) throw new RangeError(`byteBudget is at least ${least}`);
     this.byteBudget = byteBudget;
     this.recordsPerBlock = recordsPerBlock;
+    this.#blockShift = 31 - Math.clz32(recordsPerBlock);
     this.observer = options.observer;
     this.arena = new Arena(segmentBytes, byteBudget);
   }
@@ -139,7 +142,7 @@ export abstract class RecordStore {
 
   /** The block that holds `seq`; the record's row in it is `seq - block.baseSeq`. Throws a RangeError where {@link has} is false. */
   blockOf(seq: number): RecordBlock {
-    const block = this.#blocks[Math.floor(seq / this.recordsPerBlock) - this.#firstBlock];
+    const block = this.#blocks[(seq - this.#blocksFrom) >>> this.#blockShift];
     if (block === undefined || !this.has(seq)) throw new RangeError(`no record ${seq}`);
     return block;
   }
@@ -301,7 +304,7 @@ export abstract class RecordStore {
     this.makeRoom(this.recordsPerBlock * RECORD_BYTES);
     const block = this.#spareBlocks.pop() ?? new RecordBlock(this.recordsPerBlock);
     block.reset(this.next, this.bytesRecorded);
-    if (this.#blocks.length === 0) this.#firstBlock = this.next / this.recordsPerBlock;
+    if (this.#blocks.length === 0) this.#blocksFrom = this.next;
     this.#blocks.push(block);
     return block;
   }
@@ -370,7 +373,7 @@ export abstract class RecordStore {
     for (let oldest = this.#blocks[0]; oldest !== undefined; [oldest] = this.#blocks) {
       if (oldest.length < oldest.capacity || oldest.baseSeq + oldest.length > to) break;
       this.#blocks.shift();
-      this.#firstBlock++;
+      this.#blocksFrom += this.recordsPerBlock;
       this.#optionalColumnBytes -= oldest.memoryBytes - this.recordsPerBlock * RECORD_BYTES;
       if (this.#spareBlocks.length < SPARE_BLOCKS) this.#spareBlocks.push(oldest);
     }
