@@ -1,6 +1,7 @@
 /** Measures the capture alone: ingest of prebuilt chunks beside mqtt-packet in the same run, and memory per packet. */
 
 import { parser as createParser } from 'mqtt-packet';
+import { NO_FLOW } from '../../main/engine/capture/capture-observer.ts';
 import { Capture } from '../../main/engine/capture/capture.ts';
 import { TopicTable } from '../../main/engine/topics/topic-table.ts';
 import { concat, publish } from '../capture/capture-model.ts';
@@ -37,13 +38,15 @@ function traffic(
 
 let attention = 0;
 const sink = {
-  publish: (): void => {
+  publish: () => {
     attention++;
+    return NO_FLOW;
   },
-  acknowledgement: (): void => {
+  acknowledgement: () => {
     attention++;
+    return NO_FLOW;
   },
-  packet: (): void => {},
+  packet: () => NO_FLOW,
   malformed: (): void => {},
   refused: (): void => {},
 };

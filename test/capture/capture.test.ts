@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Capture, type CaptureOptions } from '../../main/engine/capture/capture.ts';
-import type { CaptureObserver, FrameSink } from '../../main/engine/capture/capture-observer.ts';
+import { type CaptureObserver, type FrameSink, NO_FLOW } from '../../main/engine/capture/capture-observer.ts';
 import { FLAG } from '../../main/engine/capture/record-block.ts';
 import { NO_TOPIC, TopicTable } from '../../main/engine/topics/topic-table.ts';
 import type { Direction, ProtocolVersion } from '../../shared/mqtt/packet.ts';
@@ -18,11 +18,15 @@ function newCapture(options: Partial<CaptureOptions> = {}): Capture {
 /** Writes each call down as one line. */
 function transcript(): FrameSink & { readonly lines: string[] } {
   const lines: string[] = [];
+  const write = (line: string): typeof NO_FLOW => {
+    lines.push(line);
+    return NO_FLOW;
+  };
   return {
     lines,
-    publish: (seq, first, id, topic) => lines.push(`${seq} PUBLISH q${(first >> 1) & 3} #${id} t${topic}`),
-    acknowledgement: (seq, type, id, reason) => lines.push(`${seq} ACK ${type} #${id} ${reason}`),
-    packet: (seq, bytes) => lines.push(`${seq} PACKET ${[...bytes].map((byte) => byte.toString(16)).join(' ')}`),
+    publish: (seq, first, id, topic) => write(`${seq} PUBLISH q${(first >> 1) & 3} #${id} t${topic}`),
+    acknowledgement: (seq, type, id, reason) => write(`${seq} ACK ${type} #${id} ${reason}`),
+    packet: (seq, bytes) => write(`${seq} PACKET ${[...bytes].map((byte) => byte.toString(16)).join(' ')}`),
     malformed: (seq, fault) => lines.push(`${seq} MALFORMED ${fault.rule}`),
     refused: (seq, first, size) => lines.push(`${seq} REFUSED ${first >> 4} ${size}`),
   };
@@ -195,7 +199,13 @@ describe('what a sink is told', () => {
   it('must not call back into the capture', () => {
     const capture = newCapture();
     const connection = capture.openConnection(0, 4);
-    const sink = { ...transcript(), packet: () => capture.append(connection, 'client-to-server', ack(4, 1), 1) };
+    const sink: FrameSink = {
+      ...transcript(),
+      packet() {
+        capture.append(connection, 'client-to-server', ack(4, 1), 1);
+        return NO_FLOW;
+      },
+    };
     expect(() => capture.append(connection, 'server-to-client', frame(0xd0, []), 1, sink)).toThrow('called back');
     capture.append(connection, 'server-to-client', frame(0xd0, []), 2);
     expect(capture.nextSeq).toBe(2);
@@ -518,11 +528,12 @@ describe('optional columns', () => {
   it('name who caused a packet, link flows, and hold more connections than a byte can number', () => {
     const capture = newCapture({ recordsPerBlock: 1024 });
     const ids = Array.from({ length: 300 }, () => capture.openConnection(0, 4));
+    const sink: FrameSink = { ...transcript(), acknowledgement: (seq) => (seq === 7 ? 99 : NO_FLOW) };
     for (const id of ids) {
       capture.setInitiator(id % 3);
-      capture.append(id, id % 2 === 0 ? 'client-to-server' : 'server-to-client', ack(4, id + 1), id * 5_000_000_000);
+      const direction = id % 2 === 0 ? 'client-to-server' : 'server-to-client';
+      capture.append(id, direction, ack(4, id + 1), id * 5_000_000_000, sink);
     }
-    capture.setFlow(7, 99);
     for (const id of ids) {
       expect(capture.connection(id)).toBe(id);
       expect(capture.direction(id)).toBe(id % 2 === 0 ? 'client-to-server' : 'server-to-client');

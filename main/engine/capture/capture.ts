@@ -2,7 +2,7 @@
 
 import type { Direction, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { NO_TOPIC, type TopicTable } from '../topics/topic-table.ts';
-import type { FrameSink, TopicActivity } from './capture-observer.ts';
+import { type FrameSink, NO_FLOW, type TopicActivity } from './capture-observer.ts';
 import { ConnectionState, type StreamState, type VersionOrigin } from './connection-state.ts';
 import { FrameBatch } from './frame-batch.ts';
 import {
@@ -562,6 +562,7 @@ export class Capture extends RecordStore {
       let fault = (hasNews ? faults.get(row) : undefined) ?? firstByteFault(first, connection.version);
       let packetId = 0;
       let reasonCode = 0;
+      let flow = NO_FLOW;
       if (type === 3) {
         const alias = hasNews ? aliases.get(row) : undefined;
         if (alias !== undefined) {
@@ -593,16 +594,14 @@ export class Capture extends RecordStore {
         if (type !== 1) this.#learn(connection, packet);
         // A server's CONNECT is a mistake that decides nothing.
         else if (stream.toClient === 0) this.#sawConnect(connection, packet);
-        if (fault === undefined) {
-          sink?.packet(row + shift, packet);
-          continue;
-        }
+        if (fault === undefined) flow = sink?.packet(row + shift, packet) ?? NO_FLOW;
       }
       if (fault !== undefined) {
         this.addFlag(block, row, FLAG.malformed);
         sink?.malformed(row + shift, fault);
-      } else if (type === 3) sink?.publish(row + shift, first, packetId, block.topic[row] ?? 0);
-      else sink?.acknowledgement(row + shift, type, packetId, reasonCode);
+      } else if (type === 3) flow = sink?.publish(row + shift, first, packetId, block.topic[row] ?? 0) ?? NO_FLOW;
+      else if (type >= 4 && type <= 7) flow = sink?.acknowledgement(row + shift, type, packetId, reasonCode) ?? NO_FLOW;
+      if (flow !== NO_FLOW) this.link(block, row, flow);
     }
   }
 

@@ -199,13 +199,6 @@ export abstract class RecordStore {
     return block.flow === undefined ? -1 : (block.flow[seq - block.baseSeq] ?? 0);
   }
 
-  /** Links a record to a flow. Allowed at any time, also from a sink. */
-  setFlow(seq: number, flow: number): void {
-    const block = this.blockOf(seq);
-    if (block.flow === undefined) this.#optionalColumnBytes += this.recordsPerBlock * Int32Array.BYTES_PER_ELEMENT;
-    block.link(seq - block.baseSeq, flow);
-  }
-
   /** Marks a record whose body a decoder found to be malformed. Allowed at any time, also from a sink. */
   markMalformed(seq: number): void {
     const block = this.blockOf(seq);
@@ -289,6 +282,12 @@ export abstract class RecordStore {
   protected addFlag(block: RecordBlock, row: number, flag: number): void {
     if (block.flags === undefined) this.#optionalColumnBytes += this.recordsPerBlock;
     block.addFlag(row, flag);
+  }
+
+  /** Links a record to a flow. */
+  protected link(block: RecordBlock, row: number, flow: number): void {
+    if (block.flow === undefined) this.#optionalColumnBytes += this.recordsPerBlock * Int32Array.BYTES_PER_ELEMENT;
+    block.link(row, flow);
   }
 
   protected stamp(block: RecordBlock, from: number, to: number, stream: StreamState, timeUs: number): void {

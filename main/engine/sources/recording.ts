@@ -3,7 +3,7 @@
 import type { Direction, Malformed, Packet, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import type { Intervention } from '../../../shared/contract/rules.ts';
 import { Capture, type CaptureEvent, type ConnectionId } from '../capture/capture.ts';
-import type { FrameSink } from '../capture/capture-observer.ts';
+import { type FrameSink, NO_FLOW } from '../capture/capture-observer.ts';
 import { payloadStart } from '../capture/publish-payload.ts';
 import { FlowTable } from '../capture/flows/flow-table.ts';
 import { InitiatorNames } from '../capture/initiator-names.ts';
@@ -96,7 +96,7 @@ export class Recording {
       ...sizesOf(pieces, byteBudget),
     });
     this.#touchesAhead = pieces === 'large';
-    this.flows = new FlowTable({ setFlow: (seq, flow) => this.capture.setFlow(seq, flow) });
+    this.flows = new FlowTable();
     this.#sink = new RecordingSink(this, () => {
       this.#malformed += 1;
     });
@@ -268,7 +268,6 @@ class RecordingSink implements FrameSink {
   readonly #countMalformed: () => void;
   #connection = 0;
   #direction: Direction = 'client-to-server';
-  #timeUs = 0;
   #actor: PacketActor | undefined;
 
   constructor(recording: Recording, countMalformed: () => void) {
@@ -279,47 +278,42 @@ class RecordingSink implements FrameSink {
   begin(connection: number, direction: Direction, timeUs: number, actor: PacketActor | undefined): void {
     this.#connection = connection;
     this.#direction = direction;
-    this.#timeUs = timeUs;
     this.#actor = actor;
+    this.#recording.flows.begin(connection, direction, timeUs);
   }
 
-  publish(seq: number, firstByte: number, packetId: number, topic: number): void {
-    if (this.#recording.recording)
-      this.#recording.flows.publish(seq, this.#timeUs, this.#connection, this.#direction, firstByte, packetId, topic);
+  publish(seq: number, firstByte: number, packetId: number, topic: number): number {
+    const { recording, flows } = this.#recording;
+    const flow = recording ? flows.publish(seq, firstByte, packetId, topic) : NO_FLOW;
     this.#actor?.publish(firstByte, packetId);
+    return flow;
   }
 
   topicAlias(_seq: number, alias: number, name: Uint8Array): void {
     this.#actor?.topicAlias(alias, decoder.decode(name));
   }
 
-  acknowledgement(seq: number, type: number, packetId: number, reasonCode: number): void {
-    if (this.#recording.recording)
-      this.#recording.flows.acknowledgement(
-        seq,
-        this.#timeUs,
-        this.#connection,
-        this.#direction,
-        type,
-        packetId,
-        reasonCode,
-      );
+  acknowledgement(seq: number, type: number, packetId: number, reasonCode: number): number {
+    const { recording, flows } = this.#recording;
+    const flow = recording ? flows.acknowledgement(seq, type, packetId, reasonCode) : NO_FLOW;
     this.#actor?.acknowledgement(type, packetId, reasonCode);
+    return flow;
   }
 
-  packet(seq: number, bytes: Uint8Array): void {
-    const { version } = this.#recording.capture.protocolVersion(this.#connection);
+  packet(seq: number, bytes: Uint8Array): number {
+    const { recording, flows, capture } = this.#recording;
+    const { version } = capture.protocolVersion(this.#connection);
     // Kept by the session, and the capture may reuse its memory.
     const result = decodePacket(bytes.slice(), version, this.#direction);
     if (result.malformed !== undefined) {
-      this.#recording.capture.markMalformed(seq);
+      capture.markMalformed(seq);
       this.malformed(seq, result.malformed);
-      return;
+      return NO_FLOW;
     }
     this.#noteClient(result.packet);
-    if (this.#recording.recording)
-      this.#recording.flows.packet(seq, this.#timeUs, this.#connection, this.#direction, result.packet);
+    const flow = recording ? flows.packet(seq, result.packet) : NO_FLOW;
     this.#actor?.packet(result.packet);
+    return flow;
   }
 
   /** @mqtt MQTT-3.1.3-6 */

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FLOW_KINDS, FLOW_STATES } from '../../../shared/contract/records.ts';
 import { type Direction, type Packet, PACKET_TYPES, type ProtocolVersion, TYPE } from '../../../shared/mqtt/packet.ts';
+import { NO_FLOW } from '../../../main/engine/capture/capture-observer.ts';
 import { moveOf } from '../../../main/engine/capture/flows/flow-moves.ts';
 import { FLOW_RULES, FLOW_STATEMENTS, type FlowMoves } from '../../../main/engine/capture/flows/flow-rules.ts';
 import { FLOW_BYTES, KIND, STATE } from '../../../main/engine/capture/flows/flow-store.ts';
@@ -32,7 +33,7 @@ class Wire {
   connection = 0;
 
   constructor(limit?: number) {
-    this.table = new FlowTable({ setFlow: (seq, flow) => this.links.set(seq, flow) }, limit);
+    this.table = new FlowTable(limit);
   }
 
   open(): this {
@@ -79,9 +80,16 @@ class Wire {
     return this;
   }
 
+  #linked(flow: number): number {
+    if (flow !== NO_FLOW) this.links.set(this.seq, flow);
+    this.seq += 1;
+    return flow;
+  }
+
   packet(arrow: '>' | '<', packet: Packet): number {
     this.nowUs += 1000;
-    return this.table.packet(this.seq++, this.nowUs, this.connection, ARROWS[arrow], packet);
+    this.table.begin(this.connection, ARROWS[arrow], this.nowUs);
+    return this.#linked(this.table.packet(this.seq, packet));
   }
 
   /** Topic 1 unless `tN` says another. */
@@ -97,10 +105,12 @@ class Wire {
         const topic = Number(words.find((word) => word.startsWith('t'))?.slice(1) ?? 1);
         const firstByte = 0x30 | (qos << 1) | (words.includes('dup') ? 8 : 0);
         this.nowUs += 1000;
-        this.table.publish(this.seq++, this.nowUs, this.connection, direction, firstByte, packetId, topic);
+        this.table.begin(this.connection, direction, this.nowUs);
+        this.#linked(this.table.publish(this.seq, firstByte, packetId, topic));
       } else if (number >= TYPE.puback && number <= TYPE.pubcomp) {
         this.nowUs += 1000;
-        this.table.acknowledgement(this.seq++, this.nowUs, this.connection, direction, number, packetId, reasonCode);
+        this.table.begin(this.connection, direction, this.nowUs);
+        this.#linked(this.table.acknowledgement(this.seq, number, packetId, reasonCode));
       } else if (type === 'subscribe')
         this.packet('>', { type, packetId, subscriptions: [{ topicFilter: 'a', qos: 0 }] });
       else if (type === 'unsubscribe') this.packet('>', { type, packetId, topicFilters: ['a'] });

@@ -15,11 +15,6 @@ import { ORPHAN_RULES, REUSE_RULES } from './flow-rules.ts';
 import { DEFAULT_RECEIVE_MAXIMUM, FlowConnection, type FlowSession } from './flow-session.ts';
 import { DEFAULT_FLOW_LIMIT, FlowStore, KIND, STATE } from './flow-store.ts';
 
-/** Where links from rows to flows are kept. */
-export interface FlowLinks {
-  setFlow(seq: number, flow: number): void;
-}
-
 /** The gauges of one connection; limits are the peers' Receive Maximum. */
 export interface FlowConnectionGauges {
   readonly outInFlight: number;
@@ -44,39 +39,30 @@ const SECOND_CONNECT = statementNumber('MQTT-3.1.0-2');
 const CONNECTIONS_KEPT = 1024;
 const SESSIONS_KEPT = 4096;
 
-const sideOf = (direction: Direction): 0 | 1 => (direction === 'client-to-server' ? 0 : 1);
-
 /**
  * Packets are told in the order of the wire. Nothing is allocated for a QoS 1 or 2 message once its page of packet identifiers exists.
  * Assumption: a session's table has, for each packet identifier, the last flow that used it, whatever became of it.
  */
 export class FlowTable {
   readonly store: FlowStore;
-  readonly #links: FlowLinks;
   readonly #connections = new Map<number, FlowConnection>();
   readonly #sessions = new Map<string, FlowSession>();
-  #last = new FlowConnection(-1, 0);
+  /** Whose packets are told at the moment, and which way they went: 0 from the client, 1 from the server. */
+  #current = new FlowConnection(-1, 0);
+  #side: 0 | 1 = 0;
 
-  constructor(links: FlowLinks, limit: number = DEFAULT_FLOW_LIMIT) {
-    this.#links = links;
+  constructor(limit: number = DEFAULT_FLOW_LIMIT) {
     this.store = new FlowStore(limit);
   }
 
   connectionOpened(connection: number, timeUs: number): void {
-    this.#last = new FlowConnection(connection, timeUs);
-    this.#connections.set(connection, this.#last);
-    if (this.#connections.size <= CONNECTIONS_KEPT) return;
-    for (const [id, { closed }] of this.#connections) {
-      if (!closed) continue;
-      this.#connections.delete(id);
-      break;
-    }
+    this.#add(connection, timeUs);
   }
 
   /** Ends the exchanges that cannot go on in another connection as abandoned; those of the session too where it ends with the connection. */
   connectionClosed(connection: number, _timeUs: number): void {
-    const state = this.#connection(connection, 0);
-    if (state.closed) return;
+    const state = this.#connections.get(connection);
+    if (state === undefined || state.closed) return;
     state.closed = true;
     for (const flow of [state.connectFlow, state.authFlow, ...state.pings]) this.#abandon(flow);
     state.connectFlow = -1;
@@ -95,63 +81,44 @@ export class FlowTable {
     }
   }
 
+  /** The packets told from now on are of this connection and direction and came at that time: said once for all of a read. */
+  begin(connection: number, direction: Direction, timeUs: number): void {
+    this.#current = this.#connections.get(connection) ?? this.#add(connection, timeUs);
+    this.#side = direction === 'client-to-server' ? 0 : 1;
+    this.store.nowUs = timeUs;
+  }
+
   /** A PUBLISH of QoS 1 or 2. `topic` may be `NO_TOPIC`. Answers its flow, -1 for other QoS. */
-  publish(
-    seq: number,
-    timeUs: number,
-    connection: number,
-    direction: Direction,
-    firstByte: number,
-    packetId: number,
-    topic: number,
-  ): number {
+  publish(seq: number, firstByte: number, packetId: number, topic: number): number {
     const qos = (firstByte >> 1) & 3;
     if (qos !== 1 && qos !== 2) return -1;
-    const state = this.#connection(connection, timeUs);
-    const side = sideOf(direction);
+    const state = this.#current;
+    const side = this.#side;
     const table = state.session.tables[side];
     const dup = (firstByte & 8) !== 0;
     const kind = qos === 1 ? KIND.publish1 : KIND.publish2;
-    const known = table.get(packetId);
     // Most identifiers are free again: their last exchange is over and this is no repetition.
+    const known = table.get(packetId);
     if (this.store.has(known) && (dup || ((this.store.meta(known) >>> 8) & 15) === STATE.open)) {
-      if (this.#continues(known, kind, topic, dup, state)) return this.#step(known, TYPE.publish, seq, timeUs, 0);
+      if (this.#continues(known, kind, topic, dup, state)) return this.#step(known, TYPE.publish, seq, 0);
       if (this.store.state(known) === STATE.open) this.#break(known, REUSE[side] ?? 0);
       else if (this.#isResent(known, kind, topic, dup, state))
-        return this.#reopen(known, qos === 1 ? TYPE.puback : TYPE.pubrec, seq, timeUs);
+        return this.#reopen(known, qos === 1 ? TYPE.puback : TYPE.pubrec, seq);
     }
     const awaits = qos === 1 ? TYPE.puback : TYPE.pubrec;
-    const flow = this.store.open(kind, awaits, seq, timeUs, connection, side, packetId, topic, dup);
+    const flow = this.store.open(kind, awaits, seq, state.id, side, packetId, topic, dup);
     table.set(packetId, flow);
-    this.#links.setFlow(seq, flow);
     return flow;
   }
 
   /** PUBACK, PUBREC, PUBREL or PUBCOMP by its type number. Answers its flow, a new one where it belongs to none. */
-  acknowledgement(
-    seq: number,
-    timeUs: number,
-    connection: number,
-    direction: Direction,
-    type: number,
-    packetId: number,
-    reasonCode: number,
-  ): number {
-    const state = this.#connection(connection, timeUs);
-    const sender = sideOf(direction);
+  acknowledgement(seq: number, type: number, packetId: number, reasonCode: number): number {
+    const state = this.#current;
+    const sender = this.#side;
     const side = type === TYPE.pubrel ? sender : sender === 0 ? 1 : 0;
     const flow = state.session.tables[side].get(packetId);
     if (!this.store.has(flow)) {
-      return this.#orphan(
-        state,
-        side,
-        type,
-        packetId,
-        reasonCode,
-        seq,
-        timeUs,
-        flow >= 0 || !state.session.historyKnown,
-      );
+      return this.#orphan(state, side, type, packetId, reasonCode, seq, flow >= 0 || !state.session.historyKnown);
     }
     const meta = this.store.meta(flow);
     const flowState = (meta >>> 8) & 15;
@@ -159,63 +126,54 @@ export class FlowTable {
       const awaits = (meta >>> 4) & 15;
       const move = moveOf(meta & 15, awaits, type, reasonCode >= 0x80);
       if (move !== undefined) {
-        if (sender === 1 && awaits === type) this.#measure(state, flow, timeUs);
-        if (move.statement !== 0 || move.repeats) return this.#step(flow, type, seq, timeUs, reasonCode);
+        if (sender === 1 && awaits === type) this.#measure(state, flow);
+        if (move.statement !== 0 || move.repeats) return this.#step(flow, type, seq, reasonCode);
         const reason = type === TYPE.pubrel ? meta >>> 24 : reasonCode;
-        this.store.step(flow, seq, timeUs, meta, move.awaits, move.state, reason);
-        this.#links.setFlow(seq, flow);
+        this.store.step(flow, seq, meta, move.awaits, move.state, reason);
         return flow;
       }
     } else if (flowState === STATE.complete) {
       if (type === TYPE.pubrel && this.store.kind(flow) !== KIND.publish1) {
-        return this.#reopen(flow, TYPE.pubcomp, seq, timeUs);
+        return this.#reopen(flow, TYPE.pubcomp, seq);
       }
       // A message that was sent twice may be acknowledged twice.
       if (this.store.retries(flow) > 0 && type !== TYPE.pubrel) {
-        this.store.addStep(flow, seq, timeUs, false);
-        this.#links.setFlow(seq, flow);
+        this.store.addStep(flow, seq, false);
         return flow;
       }
     }
-    return this.#orphan(state, side, type, packetId, reasonCode, seq, timeUs, false);
+    return this.#orphan(state, side, type, packetId, reasonCode, seq, false);
   }
 
   /** Any other packet. Answers its flow, -1 where it is part of none. */
-  packet(seq: number, timeUs: number, connection: number, direction: Direction, packet: Packet): number {
-    const state = this.#connection(connection, timeUs);
-    const side = sideOf(direction);
+  packet(seq: number, packet: Packet): number {
+    const state = this.#current;
+    const side = this.#side;
     switch (packet.type) {
       case 'connect':
-        return this.#connect(state, packet, seq, timeUs);
+        return this.#connect(state, packet, seq);
       case 'connack':
-        return this.#connack(state, packet, seq, timeUs);
+        return this.#connack(state, packet, seq);
       case 'subscribe':
-        return this.#request(state, KIND.subscribe, TYPE.suback, packet.packetId, seq, timeUs);
+        return this.#request(state, KIND.subscribe, TYPE.suback, packet.packetId, seq);
       case 'unsubscribe':
-        return this.#request(state, KIND.unsubscribe, TYPE.unsuback, packet.packetId, seq, timeUs);
+        return this.#request(state, KIND.unsubscribe, TYPE.unsuback, packet.packetId, seq);
       case 'suback':
       case 'unsuback': {
         const failed = packet.reasonCodes.find((code) => code >= 0x80);
-        return this.#answer(
-          state,
-          TYPE[packet.type],
-          packet.packetId,
-          failed ?? packet.reasonCodes[0] ?? 0,
-          seq,
-          timeUs,
-        );
+        return this.#answer(state, TYPE[packet.type], packet.packetId, failed ?? packet.reasonCodes[0] ?? 0, seq);
       }
       case 'pingreq': {
-        const flow = this.#open(state, KIND.ping, TYPE.pingresp, side, 0, seq, timeUs);
+        const flow = this.#open(state, KIND.ping, TYPE.pingresp, side, 0, seq);
         state.pings.push(flow);
         return flow;
       }
       case 'pingresp':
-        return this.#pingresp(state, seq, timeUs);
+        return this.#pingresp(state, seq);
       case 'auth':
-        return this.#auth(state, packet, side, seq, timeUs);
+        return this.#auth(state, packet, side, seq);
       case 'disconnect':
-        return this.#disconnect(state, packet, side, seq, timeUs);
+        return this.#disconnect(state, packet, side, seq);
       case 'publish':
       case 'puback':
       case 'pubrec':
@@ -280,25 +238,20 @@ export class FlowTable {
     };
   }
 
-  #connection(id: number, timeUs: number): FlowConnection {
-    if (this.#last.id === id) return this.#last;
-    const known = this.#connections.get(id);
-    if (known === undefined) this.connectionOpened(id, timeUs);
-    else this.#last = known;
-    return this.#last;
+  #add(connection: number, timeUs: number): FlowConnection {
+    const added = new FlowConnection(connection, timeUs);
+    this.#connections.set(connection, added);
+    if (this.#connections.size <= CONNECTIONS_KEPT) return added;
+    for (const [id, { closed }] of this.#connections) {
+      if (!closed) continue;
+      this.#connections.delete(id);
+      break;
+    }
+    return added;
   }
 
-  #open(
-    state: FlowConnection,
-    kind: number,
-    awaits: number,
-    side: 0 | 1,
-    packetId: number,
-    seq: number,
-    timeUs: number,
-  ): number {
-    const flow = this.store.open(kind, awaits, seq, timeUs, state.id, side, packetId, NO_TOPIC, false);
-    this.#links.setFlow(seq, flow);
+  #open(state: FlowConnection, kind: number, awaits: number, side: 0 | 1, packetId: number, seq: number): number {
+    const flow = this.store.open(kind, awaits, seq, state.id, side, packetId, NO_TOPIC, false);
     return flow;
   }
 
@@ -315,21 +268,19 @@ export class FlowTable {
     return this.store.kind(flow) === kind && this.store.topic(flow) === topic;
   }
 
-  #reopen(flow: number, awaits: number, seq: number, timeUs: number): number {
-    this.store.addStep(flow, seq, timeUs, true);
+  #reopen(flow: number, awaits: number, seq: number): number {
+    this.store.addStep(flow, seq, true);
     this.store.move(flow, awaits, STATE.open, 0);
-    this.#links.setFlow(seq, flow);
     return flow;
   }
 
-  #step(flow: number, type: number, seq: number, timeUs: number, reasonCode: number): number {
-    return this.#stepAs(flow, type, seq, timeUs, reasonCode, reasonCode >= 0x80);
+  #step(flow: number, type: number, seq: number, reasonCode: number): number {
+    return this.#stepAs(flow, type, seq, reasonCode, reasonCode >= 0x80);
   }
 
-  #stepAs(flow: number, type: number, seq: number, timeUs: number, reasonCode: number, failed: boolean): number {
+  #stepAs(flow: number, type: number, seq: number, reasonCode: number, failed: boolean): number {
     const move = moveOf(this.store.kind(flow), this.store.awaits(flow), type, failed);
-    this.store.addStep(flow, seq, timeUs, move?.repeats === true && (type === TYPE.publish || type === TYPE.pubrel));
-    this.#links.setFlow(seq, flow);
+    this.store.addStep(flow, seq, move?.repeats === true && (type === TYPE.publish || type === TYPE.pubrel));
     if (move === undefined) return flow;
     const reason = type === TYPE.publish || type === TYPE.pubrel ? this.store.reasonCode(flow) : reasonCode;
     this.store.move(flow, move.awaits, move.state, reason);
@@ -347,8 +298,8 @@ export class FlowTable {
     this.store.move(flow, 0, STATE.abandoned, this.store.reasonCode(flow));
   }
 
-  #measure(state: FlowConnection, flow: number, timeUs: number): void {
-    if (this.store.retries(flow) === 0) state.measured(timeUs - this.store.lastUs(flow));
+  #measure(state: FlowConnection, flow: number): void {
+    if (this.store.retries(flow) === 0) state.measured(this.store.nowUs - this.store.lastUs(flow));
   }
 
   /** A packet without a flow gets one of its own; it is an error unless what it answers may have come before the capture began. */
@@ -359,10 +310,9 @@ export class FlowTable {
     packetId: number,
     reasonCode: number,
     seq: number,
-    timeUs: number,
     excusable: boolean,
   ): number {
-    const flow = this.#open(state, KIND.orphan, 0, side, packetId, seq, timeUs);
+    const flow = this.#open(state, KIND.orphan, 0, side, packetId, seq);
     const failed = reasonCode >= 0x80;
     if (!excusable) {
       this.store.move(flow, 0, STATE.protocolError, reasonCode);
@@ -376,23 +326,16 @@ export class FlowTable {
     return flow;
   }
 
-  #request(state: FlowConnection, kind: number, awaits: number, packetId: number, seq: number, timeUs: number): number {
+  #request(state: FlowConnection, kind: number, awaits: number, packetId: number, seq: number): number {
     const table = state.session.tables[0];
     const known = table.get(packetId);
     if (this.store.has(known) && this.store.state(known) === STATE.open) this.#break(known, REUSE[0] ?? 0);
-    const flow = this.#open(state, kind, awaits, 0, packetId, seq, timeUs);
+    const flow = this.#open(state, kind, awaits, 0, packetId, seq);
     table.set(packetId, flow);
     return flow;
   }
 
-  #answer(
-    state: FlowConnection,
-    type: number,
-    packetId: number,
-    reasonCode: number,
-    seq: number,
-    timeUs: number,
-  ): number {
+  #answer(state: FlowConnection, type: number, packetId: number, reasonCode: number, seq: number): number {
     const flow = state.session.tables[0].get(packetId);
     const known = this.store.has(flow);
     if (
@@ -401,24 +344,24 @@ export class FlowTable {
       moveOf(this.store.kind(flow), this.store.awaits(flow), type, false) === undefined
     ) {
       const excusable = known ? false : flow >= 0 || !state.session.historyKnown;
-      return this.#orphan(state, 0, type, packetId, reasonCode, seq, timeUs, excusable);
+      return this.#orphan(state, 0, type, packetId, reasonCode, seq, excusable);
     }
-    this.#measure(state, flow, timeUs);
-    return this.#step(flow, type, seq, timeUs, reasonCode);
+    this.#measure(state, flow);
+    return this.#step(flow, type, seq, reasonCode);
   }
 
-  #pingresp(state: FlowConnection, seq: number, timeUs: number): number {
+  #pingresp(state: FlowConnection, seq: number): number {
     const flow = state.pings.shift() ?? -1;
     if (!this.store.has(flow)) {
-      return this.#orphan(state, 0, TYPE.pingresp, 0, 0, seq, timeUs, flow >= 0 || !state.session.historyKnown);
+      return this.#orphan(state, 0, TYPE.pingresp, 0, 0, seq, flow >= 0 || !state.session.historyKnown);
     }
-    this.#measure(state, flow, timeUs);
-    return this.#step(flow, TYPE.pingresp, seq, timeUs, 0);
+    this.#measure(state, flow);
+    return this.#step(flow, TYPE.pingresp, seq, 0);
   }
 
-  #connect(state: FlowConnection, packet: ConnectPacket, seq: number, timeUs: number): number {
+  #connect(state: FlowConnection, packet: ConnectPacket, seq: number): number {
     if (state.accepted || state.connectFlow >= 0) {
-      const second = this.#open(state, KIND.connect, TYPE.connack, 0, 0, seq, timeUs);
+      const second = this.#open(state, KIND.connect, TYPE.connack, 0, 0, seq);
       this.#break(second, SECOND_CONNECT);
       return second;
     }
@@ -432,21 +375,21 @@ export class FlowTable {
     if (!packet.cleanStart && session !== undefined) state.session = session;
     // A fresh session has no past; whether an unknown one has is said by CONNACK.
     else state.session.historyKnown = packet.cleanStart;
-    state.connectFlow = this.#open(state, KIND.connect, TYPE.connack, 0, 0, seq, timeUs);
+    state.connectFlow = this.#open(state, KIND.connect, TYPE.connack, 0, 0, seq);
     return state.connectFlow;
   }
 
-  #connack(state: FlowConnection, packet: ConnackPacket, seq: number, timeUs: number): number {
+  #connack(state: FlowConnection, packet: ConnackPacket, seq: number): number {
     const flow = state.connectFlow;
     const { reasonCode, properties } = packet;
     const failed = reasonCode >= 0x80 || (state.version !== 5 && reasonCode !== 0);
     if (!this.store.has(flow)) {
       const excusable = flow >= 0 || (state.version === undefined && !state.accepted);
       if (!failed) state.accepted = true;
-      return this.#orphan(state, 0, TYPE.connack, 0, failed ? 0x80 | reasonCode : reasonCode, seq, timeUs, excusable);
+      return this.#orphan(state, 0, TYPE.connack, 0, failed ? 0x80 | reasonCode : reasonCode, seq, excusable);
     }
-    this.#measure(state, flow, timeUs);
-    this.#stepAs(flow, TYPE.connack, seq, timeUs, reasonCode, failed);
+    this.#measure(state, flow);
+    this.#stepAs(flow, TYPE.connack, seq, reasonCode, failed);
     state.connectFlow = -1;
     if (failed) return flow;
     state.accepted = true;
@@ -483,18 +426,17 @@ export class FlowTable {
     }
   }
 
-  #auth(state: FlowConnection, packet: AuthPacket, side: 0 | 1, seq: number, timeUs: number): number {
-    if (this.store.has(state.connectFlow))
-      return this.#step(state.connectFlow, TYPE.auth, seq, timeUs, packet.reasonCode);
+  #auth(state: FlowConnection, packet: AuthPacket, side: 0 | 1, seq: number): number {
+    if (this.store.has(state.connectFlow)) return this.#step(state.connectFlow, TYPE.auth, seq, packet.reasonCode);
     if (!this.store.has(state.authFlow)) {
       if (side === 1) {
         const excusable = state.authFlow >= 0 || !state.session.historyKnown;
-        return this.#orphan(state, 1, TYPE.auth, 0, packet.reasonCode, seq, timeUs, excusable);
+        return this.#orphan(state, 1, TYPE.auth, 0, packet.reasonCode, seq, excusable);
       }
-      state.authFlow = this.#open(state, KIND.auth, TYPE.auth, 0, 0, seq, timeUs);
+      state.authFlow = this.#open(state, KIND.auth, TYPE.auth, 0, 0, seq);
       return state.authFlow;
     }
-    const flow = this.#step(state.authFlow, TYPE.auth, seq, timeUs, packet.reasonCode);
+    const flow = this.#step(state.authFlow, TYPE.auth, seq, packet.reasonCode);
     if (side === 0 || packet.reasonCode !== 0) return flow;
     this.store.move(flow, 0, STATE.complete, 0);
     state.authFlow = -1;
@@ -502,14 +444,13 @@ export class FlowTable {
   }
 
   /** A server's DISCONNECT ends the handshake or re-authentication that is open; a client's may change how long the session lives. */
-  #disconnect(state: FlowConnection, packet: DisconnectPacket, side: 0 | 1, seq: number, timeUs: number): number {
+  #disconnect(state: FlowConnection, packet: DisconnectPacket, side: 0 | 1, seq: number): number {
     const expiry = packet.properties?.sessionExpiryInterval;
     if (side === 0 && expiry !== undefined && state.version === 5) state.outlives = expiry > 0;
     const flow = this.store.has(state.connectFlow) ? state.connectFlow : state.authFlow;
     if (side === 0 || !this.store.has(flow)) return -1;
-    this.store.addStep(flow, seq, timeUs, false);
+    this.store.addStep(flow, seq, false);
     this.store.move(flow, 0, STATE.failed, packet.reasonCode);
-    this.#links.setFlow(seq, flow);
     state.connectFlow = -1;
     state.authFlow = -1;
     return flow;
