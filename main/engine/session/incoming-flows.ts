@@ -1,6 +1,6 @@
 /** Receiving at QoS 1 and 2: what to deliver, what to answer, and what the server must not do. */
 
-import { RECEIVED, RECEIVING, receiverStep } from './qos-tables.ts';
+import { answeringStep, RECEIVED, RECEIVING, receiverStep } from './qos-tables.ts';
 import type { AckedQoS, Wire } from './wire.ts';
 
 /** Numbers, since floods come through here. */
@@ -60,16 +60,18 @@ export class IncomingFlows {
 
   receivePublish(packetId: number, qos: AckedQoS): Arrival {
     const state = this.#states[packetId] ?? 0;
-    const step = receiverStep(state, qos === 1 ? RECEIVED.publishQos1 : RECEIVED.publishQos2);
+    const event = qos === 1 ? RECEIVED.publishQos1 : RECEIVED.publishQos2;
+    const step = this.#acknowledges ? answeringStep(state, event) : receiverStep(state, event);
     if (step === undefined) return ARRIVAL.identifierInUse;
     if (this.#counted[packetId] === 0) {
       if (this.#outstanding >= this.#receiveMaximum && this.#v5) return ARRIVAL.receiveMaximumExceeded;
-      this.#counted[packetId] = 1;
-      this.#outstanding += 1;
+      if (step.next !== RECEIVING.free) {
+        this.#counted[packetId] = 1;
+        this.#outstanding += 1;
+      }
     }
     this.#move(packetId, state, step.next);
-    if (step.reply === 5) this.#wire.sendAck(5, packetId, 0);
-    if (this.#acknowledges && step.next !== RECEIVING.awaitPubrel) this.acknowledge(packetId, 0);
+    if (step.reply !== 0) this.#wire.sendAck(step.reply, packetId, 0);
     return step.delivers ? ARRIVAL.delivered : ARRIVAL.duplicate;
   }
 

@@ -157,3 +157,16 @@ export const RECEIVED = {
   pubrec: 4,
   pubrecFailed: 5,
 } as const satisfies Record<ReceiverEvent, number>;
+
+/** Of a receiver who acknowledges at once: a step that leads to where an answer is owed, and that answer, in one. */
+const answeringSteps = receiverSteps.map((step) => {
+  if (step === undefined) return undefined;
+  const { next, delivers } = step;
+  const answer = receiverStep(next, next === RECEIVING.owesPuback ? RECEIVED.puback : RECEIVED.pubrec);
+  return answer === undefined ? step : { ...answer, delivers };
+});
+
+/** As {@link receiverStep}, with the acknowledgement where one would be owed: the states in which it is never come about. */
+export function answeringStep(state: number, event: number): CompiledStep | undefined {
+  return answeringSteps[state * RECEIVER_EVENTS.length + event];
+}
