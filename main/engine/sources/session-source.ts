@@ -417,6 +417,7 @@ export class SessionSource {
   }
 
   #sendAck(type: AckType, packetId: number, reasonCode: number): void {
+    if (this.#out.room < MAX_ACK_LENGTH) this.#makeRoom();
     const target = this.#out.reserve(MAX_ACK_LENGTH);
     this.#out.commit(writeAck(target, this.#out.position, type, packetId, reasonCode, this.protocolVersion));
   }
