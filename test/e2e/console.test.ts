@@ -29,6 +29,12 @@ afterAll(async () => {
 const terminal = () => page.locator('.console-terminal:visible');
 const run = (name: string | RegExp) => page.getByRole('tablist', { name: 'Runs' }).getByRole('tab', { name });
 
+/** Presses and releases the button where the pointer is. */
+async function clickHere(): Promise<void> {
+  await page.mouse.down();
+  await page.mouse.up();
+}
+
 /** What the terminal on screen shows. */
 async function shown(): Promise<string> {
   return (await terminal().locator('.xterm-rows').allTextContents()).join('\n');
@@ -95,6 +101,21 @@ print("published", message.is_published())
     await page.keyboard.press('ArrowUp');
     await expect.poll(shown).toContain('>>> for n in range(2):');
     await page.keyboard.press('Control+u');
+  });
+
+  it('opens a link that a script printed in the browser, not in its own place', async () => {
+    const address = `${new URL(app.url).origin}/#a-link`;
+    await terminal().click();
+    await page.keyboard.type(`print("${address}")\n`);
+    const line = terminal().locator('.xterm-rows > div', { hasText: new RegExp(`^${address}$`) });
+    await line.waitFor();
+    // The terminal's own layer takes the pointer, and finds out what is under it.
+    await line.hover({ position: { x: 40, y: 8 }, force: true });
+    await terminal().locator('.xterm-cursor-pointer').waitFor();
+    const [followed] = await Promise.all([page.context().waitForEvent('page'), clickHere()]);
+    expect(followed.url()).toBe(address);
+    expect(await followed.evaluate(() => window.opener)).toBeNull();
+    await followed.close();
   });
 
   it('leads from a packet to the line that sent it', async () => {

@@ -1,14 +1,19 @@
 /// <reference types="electron" />
 /** What no page of this app may do, whatever runs in it: navigate, open windows, ask for permissions, reach the network. */
 
+import { shell } from 'electron/common';
 import { app, type Session, type WebContents } from 'electron/main';
-import { isPageBlob, isPageUrl } from './page-address.ts';
+import { isPageBlob, isPageUrl, isWebUrl } from './page-address.ts';
 
 /** Copying text is all that the page asks of the system. */
 const PERMITTED = 'clipboard-sanitized-write';
 
 function guardContents(contents: WebContents): void {
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.setWindowOpenHandler(({ url }) => {
+    // A link that a script printed opens in the user's browser, not here.
+    if (isWebUrl(url)) void shell.openExternal(url);
+    return { action: 'deny' };
+  });
   const stay = (event: { readonly url: string; preventDefault(): void }): void => {
     // A reload is a navigation to where the page is.
     if (!isPageUrl(event.url)) event.preventDefault();

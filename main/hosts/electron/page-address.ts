@@ -12,6 +12,11 @@ export function isPageUrl(url: string): boolean {
   return `${protocol}//${host}/` === PAGE_URL && username === '' && password === '' && port === '';
 }
 
+/** Whether the address is one of the web, which a browser may be asked to open. */
+export function isWebUrl(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+}
+
 /** Whether the address is of bytes that our own page made. */
 export function isPageBlob(url: string): boolean {
   return url.startsWith(`blob:${PAGE_URL}`);

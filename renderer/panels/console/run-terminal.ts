@@ -22,6 +22,11 @@ export interface TerminalEvents {
   leave(): void;
 }
 
+/** In the user's browser; the address is given at once, since Electron's window decides by it. */
+function openLink(_event: MouseEvent, address: string): void {
+  window.open(address, '_blank', 'noopener');
+}
+
 export class RunTerminal {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
@@ -48,10 +53,11 @@ export class RunTerminal {
       screenReaderMode: false,
       drawBoldTextInBrightColors: false,
       fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono-family'),
+      linkHandler: { activate: openLink },
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.loadAddon(this.#search);
-    this.#terminal.loadAddon(new WebLinksAddon());
+    this.#terminal.loadAddon(new WebLinksAddon(openLink));
     this.#terminal.onData((data) => run.keys(data));
     this.#terminal.onResize(({ cols }) => run.resize(cols));
     this.#terminal.attachCustomKeyEventHandler((event) => this.#takesKey(event));

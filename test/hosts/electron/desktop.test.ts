@@ -11,6 +11,7 @@ import * as electron from './stand-in.ts';
 import { FakeFrame, FakeWebContents, resetStandIn } from './stand-in.ts';
 
 vi.mock('electron/main', () => import('./stand-in.ts'));
+vi.mock('electron/common', () => import('./stand-in.ts'));
 
 const { runDesktop } = await import('../../../main/hosts/electron/desktop.ts');
 const { systemSecrets } = await import('../../../main/hosts/electron/system-secrets.ts');
@@ -80,8 +81,16 @@ describe('the window', () => {
   it('may not leave its page, open windows or embed others', async () => {
     await start();
     const { webContents } = theWindow();
-    expect(webContents.openHandler?.({ url: 'https://example.com' })).toEqual({ action: 'deny' });
-    expect(webContents.openHandler?.({ url: 'app://inspector/' })).toEqual({ action: 'deny' });
+    const links = [
+      'https://example.com/a?b#c',
+      'http://127.0.0.1/',
+      'app://inspector/',
+      'file:///etc/passwd',
+      'about:blank',
+      '',
+    ];
+    for (const url of links) expect(webContents.openHandler?.({ url })).toEqual({ action: 'deny' });
+    expect(electron.browsed).toEqual(links.slice(0, 2));
     const prevented = (event: string, url: string): boolean => {
       let stopped = false;
       webContents.emit(event, { url, preventDefault: () => (stopped = true) });

@@ -239,6 +239,9 @@ export const protocol = {
 };
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } }] };
 export const nativeTheme = { shouldUseDarkColors: true };
+/** Addresses that the user's browser was asked to open. */
+export const browsed: string[] = [];
+export const shell = { openExternal: async (url: string) => void browsed.push(url) };
 export const errorBoxes: string[] = [];
 export const dialog = { showErrorBox: (title: string, text: string) => void errorBoxes.push(`${title}: ${text}`) };
 export const menus: { role: string }[][] = [];
@@ -265,6 +268,7 @@ export function resetStandIn(): void {
   ipcMain.removeAllListeners();
   session.defaultSession = new FakeSession();
   privileged.length = 0;
+  browsed.length = 0;
   errorBoxes.length = 0;
   menus.length = 0;
   FakeBrowserWindow.all.length = 0;
