@@ -151,9 +151,10 @@ export class ConsoleRun {
 
   /** Interrupts what runs; at the prompt ends the threads and connections that the script left, or what is typed. */
   stop(): void {
-    if (this.#state.get() !== 'prompt') this.#handle?.stop();
-    else if (this.#threads.get()) this.#endThreads();
-    else this.keys('\u0003');
+    const state = this.#state.get();
+    if (state === 'prompt' && this.#threads.get()) this.#endThreads();
+    else if (state === 'prompt' || state === 'reading') this.keys('\u0003');
+    else this.#handle?.stop();
   }
 
   #endThreads(): void {

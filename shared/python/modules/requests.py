@@ -101,6 +101,35 @@ def _asked(method, url, body, headers, timeout):
         connection.close()
 
 
+class Session:
+    """What its requests have in common. Each has a connection of its own all the same."""
+
+    def __init__(self):
+        self.headers = {}
+        self.auth = None
+
+    def request(self, method, url, headers=None, auth=None, **named):
+        return request(method, url, headers={**self.headers, **(headers or {})}, auth=auth or self.auth, **named)
+
+    def get(self, url, **named):
+        return self.request("GET", url, **named)
+
+    def post(self, url, data=None, json=None, **named):
+        return self.request("POST", url, data=data, json=json, **named)
+
+    def put(self, url, data=None, **named):
+        return self.request("PUT", url, data=data, **named)
+
+    def close(self):
+        return None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        return None
+
+
 def head(url, **named):
     return request("HEAD", url, **named)
 

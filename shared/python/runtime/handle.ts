@@ -41,7 +41,7 @@ export interface RuntimeEvents {
   output(stream: OutputStream, text: string, done: () => void): void;
   wantsInput(): void;
   prompt(continues: boolean, threads: boolean): void;
-  /** The main code of the script is over. 137 stands for one that had to be ended with its worker. */
+  /** The main code of the script is over. 137 stands for one that had to be ended with its worker, 130 for one that had not begun. */
   finished(exitCode: number): void;
   /** Sources of what runs carry this number. */
   begun(run: number): void;
@@ -57,6 +57,7 @@ export interface Completions {
 }
 
 const KILLED = 137;
+const STOPPED = 130;
 
 /** One interpreter for one script and the prompt over it. Calls after `gone` do nothing. */
 export class RuntimeHandle {
@@ -141,8 +142,12 @@ export class RuntimeHandle {
     this.#post({ kind: 'overrides', overrides });
   }
 
-  /** Interrupts what runs, as Ctrl-C does; what has not ended in two seconds is ended with its worker. */
+  /**
+   * Interrupts what runs, as Ctrl-C does; what has not ended in two seconds is ended with its worker, and at once where Python has yet to load:
+   * nothing of the script has begun.
+   */
   stop(): void {
+    if (this.#running && !this.#isReady) this.terminate();
     this.#post({ kind: 'stop' });
     if (!this.busy || this.#ladder.length > 0) return;
     this.#ladder = [
@@ -191,7 +196,7 @@ export class RuntimeHandle {
     const wasRunning = this.#running;
     this.#running = false;
     this.#evaluating = false;
-    if (wasRunning) this.#events.finished(KILLED);
+    if (wasRunning) this.#events.finished(reason === 'failed' || this.#isReady ? KILLED : STOPPED);
     this.#events.gone(reason, message);
   }
 

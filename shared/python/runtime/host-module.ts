@@ -74,6 +74,9 @@ export class HostModule {
   readonly #carrier: RuntimeCarrier;
   readonly #output: Output;
   readonly #input = new Input();
+  readonly #inputWatchers = new Set<Signal>();
+  /** The owner was asked for a line that has not come. */
+  #asksForInput = false;
   readonly #interrupts = new Map<number, () => void>();
   /** Threads that were interrupted between two waits. */
   readonly #due = new Set<number>();
@@ -137,6 +140,7 @@ export class HostModule {
 
   /** What an interrupted thread waited for, once more. */
   waitAgain(ident: number): Promise<unknown> {
+    if (this.#input.hasReader(ident)) this.#askForInput();
     return this.#interruptible(ident, this.#waits.get(ident) ?? Promise.resolve());
   }
 
@@ -162,6 +166,8 @@ export class HostModule {
   interrupt(ident: number): void {
     const interrupt = this.#interrupts.get(ident);
     this.#interrupts.delete(ident);
+    // The owner's terminal dropped what it was reading, too.
+    this.#asksForInput = false;
     if (interrupt === undefined) this.#due.add(ident);
     else interrupt();
   }
@@ -205,16 +211,45 @@ export class HostModule {
     this.#output.flush();
   }
 
-  /** A line with its end, or the empty text at the end of the input. */
-  readLine(): Promise<string> {
+  /** A line with its end, or the empty text at the end of the input, for a thread that waits for it. */
+  readLine(ident: number): Promise<string> {
     this.#output.flush();
-    const line = this.#input.read();
-    if (this.#input.hasWaiting) this.#wantsInput();
+    const line = this.#input.read(ident);
+    if (this.#input.hasReaders) this.#askForInput();
     return line;
   }
 
+  /** A thread no longer waits for the line that it asked for. */
+  forgetReader(ident: number): void {
+    this.#input.forget(ident);
+  }
+
+  /** Whether {@link readLine} would answer at once. */
+  get hasInput(): boolean {
+    return this.#input.hasLines;
+  }
+
+  /** Sets `signal` when a line has come, for which the owner is asked. */
+  watchInput(signal: Signal): void {
+    this.#inputWatchers.add(signal);
+    if (!this.#input.hasLines) this.#askForInput();
+  }
+
+  unwatchInput(signal: Signal): void {
+    this.#inputWatchers.delete(signal);
+  }
+
+  #askForInput(): void {
+    if (this.#asksForInput) return;
+    this.#asksForInput = true;
+    this.#wantsInput();
+  }
+
   input(text: string | null): void {
+    this.#asksForInput = false;
     this.#input.push(text ?? '');
+    if (this.#input.hasReaders) this.#askForInput();
+    for (const signal of this.#inputWatchers) signal.set();
   }
 }
 
@@ -284,21 +319,37 @@ class Output {
 /** Lines that came before they were asked for, or readers that came before their line. */
 class Input {
   readonly #lines: string[] = [];
-  readonly #readers: ((line: string) => void)[] = [];
+  /** By thread, longest first. */
+  readonly #readers = new Map<number, (line: string) => void>();
 
-  get hasWaiting(): boolean {
-    return this.#readers.length > 0;
+  get hasLines(): boolean {
+    return this.#lines.length > 0;
   }
 
-  read(): Promise<string> {
+  get hasReaders(): boolean {
+    return this.#readers.size > 0;
+  }
+
+  hasReader(ident: number): boolean {
+    return this.#readers.has(ident);
+  }
+
+  read(ident: number): Promise<string> {
     const line = this.#lines.shift();
     if (line !== undefined) return Promise.resolve(line);
-    return new Promise((resolve) => this.#readers.push(resolve));
+    return new Promise((resolve) => this.#readers.set(ident, resolve));
+  }
+
+  forget(ident: number): void {
+    this.#readers.delete(ident);
   }
 
   push(line: string): void {
-    const reader = this.#readers.shift();
-    if (reader === undefined) this.#lines.push(line);
-    else reader(line);
+    for (const [ident, answer] of this.#readers) {
+      this.#readers.delete(ident);
+      answer(line);
+      return;
+    }
+    this.#lines.push(line);
   }
 }

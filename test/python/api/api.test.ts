@@ -176,6 +176,7 @@ describe('the documented interface', { timeout: SLOW }, () => {
       '(32768, 4)',
       "200 {'path': '/now?unit=c', 'agent': 'firmware'}",
       'application/json {"a": 1} 404',
+      "{'path': '/now?unit=f', 'agent': 'session'} 201",
     ]);
     for (const shown of ['[NeoPixel Pin(5)] (255, 0, 0) (0, 0, 0)', "[SSD1306] 'temp 21.5'", '[UART] out'])
       expect(console.notes).toContain(shown);

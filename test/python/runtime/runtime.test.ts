@@ -175,6 +175,16 @@ describe('stopping', { timeout: SLOW }, () => {
     );
   });
 
+  it('ends a script at once that has yet to begin', async () => {
+    using console = new Console();
+    const ended = console.run('print("go")');
+    const from = performance.now();
+    console.handle.stop();
+    expect(await ended).toBe(130);
+    expect(performance.now() - from).toBeLessThan(500);
+    expect(console.stdout).toBe('');
+  });
+
   it('interrupts a wait, lets the script clean up, and ends threads with it', async () => {
     const { code, stdout } = await stopped(
       `
@@ -246,6 +256,64 @@ describe('the prompt', { timeout: SLOW }, () => {
     await console.type('_ = 5\n_ + 1');
     expect(console.stdout.endsWith('6\n')).toBe(true);
     await console.handle.end();
+  });
+});
+
+describe('input', { timeout: SLOW }, () => {
+  it('is asked for line by line, by reading and by select; a line that was stopped for is not swallowed', async () => {
+    let asked = 0;
+    using console = new Console({ wantsInput: () => void (asked += 1) });
+    const ended = console.run(`
+import asyncio, select, signal, sys, threading
+for _ in range(2):
+    try:
+        print(repr(input("first? ")))
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+print(select.select([sys.stdin], [], [], 0), select.select([sys.stdin], [], [], 30)[0] == [sys.stdin], repr(sys.stdin.readline()))
+
+async def main():
+    loop = asyncio.get_running_loop()
+    line = loop.create_future()
+    loop.add_reader(sys.stdin, lambda: line.done() or line.set_result(sys.stdin.readline()))
+    print(repr(await line))
+    loop.remove_reader(sys.stdin)
+
+asyncio.run(main())
+signal.signal(signal.SIGINT, lambda *_: print("handled", flush=True))
+print(repr(input()), sys.stdin.fileno(), threading.get_native_id())
+print(sys.stdin.buffer.readline(), sys.stdin.readline() == "", select.select([sys.stdin], [], [], 0)[0] == [sys.stdin])
+`);
+    const questions = async (count: number): Promise<void> => {
+      await expect.poll(() => asked, { timeout: 30_000 }).toBe(count);
+    };
+    await questions(1);
+    console.handle.stop();
+    await questions(2);
+    console.handle.input('one\n');
+    await questions(3);
+    console.handle.input('two\n');
+    await questions(4);
+    console.handle.input('three\n');
+    await questions(5);
+    console.handle.stop();
+    await questions(6);
+    console.handle.input('four\n');
+    await questions(7);
+    console.handle.input('five\n');
+    await questions(8);
+    console.handle.input(null);
+    expect([await ended, console.stderr]).toEqual([0, '']);
+    expect(console.stdout.split('\n')).toEqual([
+      'first? stopped',
+      "first? 'one'",
+      String.raw`([], [], []) True 'two\n'`,
+      String.raw`'three\n'`,
+      'handled',
+      "'four' 0 1",
+      String.raw`b'five\n' True True`,
+      '',
+    ]);
   });
 });
 

@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   /** Lines for `input()`, without line ends; the input ends after the last. */
   readonly input?: readonly string[];
   readonly interactive?: boolean;
+  /** Called in place of sending the next line of `input`. */
+  readonly wantsInput?: () => void;
   /** In place of the clock that makes busy threads give way. */
   readonly clock?: RuntimeHost['clock'];
 }
@@ -70,7 +72,7 @@ export class Console implements Disposable {
         else this.notes += text;
         done();
       },
-      wantsInput: () => this.handle.input(this.#input.shift() ?? null),
+      wantsInput: options.wantsInput ?? (() => this.handle.input(this.#input.shift() ?? null)),
       prompt: (continues) => this.#prompted(continues),
       finished: (code) => this.#finished(code),
       begun: (run) => {

@@ -153,6 +153,8 @@ print(名称 * arguments.count, 读(), b"a" == "a", __name__)
     expect(await survives(console, 'import RPi.GPIO\n')).toBe(1);
     expect(console.stderr).toContain("ModuleNotFoundError: No module named 'RPi'");
     expect(console.notes).toMatch(/no module RPi here[^]*put RPi\.py beside the script/);
+    expect(await console.run('import subprocess\nsubprocess.run(["ls"])\n')).toBe(1);
+    expect(console.notes).toContain('The console has one process');
     expect(await console.run('from bluetooth import BLE\n')).toBe(1);
     expect(console.notes).toMatch(/bluetooth is part of a device’s firmware[^]*a bluetooth\.py of your own/);
   });

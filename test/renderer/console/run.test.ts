@@ -150,6 +150,18 @@ describe('a script', () => {
     expect(run.state.get()).toBe('running');
   });
 
+  it('comes to its prompt where it is stopped while it reads', async () => {
+    const { run, worker, terminal } = await script();
+    worker.says({ kind: 'wants-input' });
+    run.stop();
+    expect(worker.got('stop')).toHaveLength(1);
+    expect(run.state.get()).toBe('running');
+    worker.says({ kind: 'finished', exitCode: 130 });
+    worker.says({ kind: 'prompt', continues: false, threads: false });
+    await expect.poll(() => run.state.get()).toBe('prompt');
+    expect(terminal.text.endsWith('>>> ')).toBe(true);
+  });
+
   it('says why its interpreter is gone, and keeps what it printed', async () => {
     const { run, worker, terminal } = await script();
     worker.prints('before\n');

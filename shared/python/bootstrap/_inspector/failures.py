@@ -52,9 +52,16 @@ _OF_DEVICES = frozenset(
 )
 
 
+_ONE_PROCESS = "The console has one process and starts no others; threading and concurrent.futures.ThreadPoolExecutor work."
+#: What the interpreter says where a process was to be started.
+_NO_PROCESSES = 138
+
+
 def _hint(error):
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = error.name.partition(".")[0]
+        if top == "_multiprocessing":
+            return _ONE_PROCESS
         if top in _OF_DEVICES:
             return (
                 f"{top} is part of a device’s firmware and needs the device itself. Leave out what uses it, or put a {top}.py of your own beside "
@@ -64,6 +71,8 @@ def _hint(error):
             f"There is no module {top} here. The console has Python's standard library, paho-mqtt, the umqtt dialects and the usual modules "
             f"of devices; put {top}.py beside the script, or into a tab of its own, to import it."
         )
+    if isinstance(error, OSError) and error.errno == _NO_PROCESSES:
+        return _ONE_PROCESS
     if isinstance(error, SyntaxError) and _is_old_print(error):
         return "This is Python 2; the console runs Python 3. Write print(…) with parentheses."
     return ""

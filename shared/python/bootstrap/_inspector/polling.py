@@ -1,4 +1,4 @@
-"""`select` for the sockets of scripts."""
+"""`select` for the sockets of scripts, and for their input."""
 
 import select as _standard
 import sys
@@ -12,7 +12,7 @@ def _socket_of(item):
         raise ValueError("file descriptor cannot be a negative integer (-1)")
     found = sockets.by_descriptor.get(number)
     if found is None:
-        raise OSError(95, "Operation not supported: only sockets can be waited for here")
+        raise OSError(95, "Operation not supported: only sockets and the input can be waited for here")
     return found
 
 
@@ -126,6 +126,7 @@ class Poll:
 
 def install():
     """Puts ours in the places of CPython's."""
+    sockets.by_descriptor[sys.stdin.fileno()] = sys.stdin
     _standard.select = select
     _standard.poll = Poll
     selectors = sys.modules.get("selectors")

@@ -392,7 +392,7 @@ def install():
     _thread._make_thread_handle = _make_thread_handle
     _thread.start_joinable_thread = start_joinable_thread
     _thread.start_new_thread = _thread.start_new = start_new_thread
-    _thread.get_ident = get_ident
+    _thread.get_ident = _thread.get_native_id = get_ident
     _thread._get_main_thread_ident = lambda: turns.MAIN
     _thread._count = lambda: len(lasting) + len(daemons)
     _thread._shutdown = join_lasting

@@ -169,3 +169,5 @@ def install():
     turns.install()
     primitives.install()
     time.sleep = sleep
+    if not hasattr(time, "thread_time"):
+        time.thread_time, time.thread_time_ns = time.process_time, time.process_time_ns

@@ -34,8 +34,25 @@ class _Output(io.RawIOBase):
         return len(data)
 
 
+class _InputBytes(io.RawIOBase):
+    """The input as bytes, a line at a time."""
+
+    def __init__(self, text):
+        self._text = text
+        self._rest = b""
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        self._rest = self._rest or self._text.readline().encode()
+        data, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
 class _Input(io.TextIOBase):
-    """Lines the owner sends. Reading waits, and lets everything else go on meanwhile."""
+    """Lines the owner sends. Reading waits, and lets everything else go on meanwhile; `select` can wait for one too."""
 
     encoding = "utf-8"
     errors = "strict"
@@ -45,9 +62,33 @@ class _Input(io.TextIOBase):
     def __init__(self):
         self._rest = ""
         self._ended = False
+        self.buffer = io.BufferedReader(_InputBytes(self))
 
     def readable(self):
         return True
+
+    def fileno(self):
+        return 0
+
+    # What select looks at.
+
+    def _channels(self):
+        return [self]
+
+    def watch(self, signal):
+        host.watchInput(signal.js)
+
+    def unwatch(self, signal):
+        host.unwatchInput(signal.js)
+
+    def _is_readable(self):
+        return self._rest != "" or self._ended or host.hasInput
+
+    def _is_writable(self):
+        return False
+
+    def _has_failed(self):
+        return False
 
     def isatty(self):
         return host.isTerminal
@@ -58,7 +99,12 @@ class _Input(io.TextIOBase):
             return False
         sys.stdout.flush()
         sys.stderr.flush()
-        text = turns.wait_for(host, "readLine")
+        try:
+            text = turns.wait_for(host, "readLine", turns.current)
+        except BaseException:
+            # The line is for whoever asks next.
+            host.forgetReader(turns.current)
+            raise
         if text == "":
             # An end that was typed ends this read alone; a pipe stays at its end.
             self._ended = not host.isTerminal

@@ -13,6 +13,7 @@ import framebuf
 import neopixel
 import network
 import onewire
+import requests
 import rp2
 import ssd1306
 import urequests
@@ -131,5 +132,8 @@ answer = urequests.get(url + "/old", headers={"X-Agent": "firmware"})
 print(answer.status_code, answer.json())
 answer.close()
 print(urequests.post(url + "/in", json={"a": 1}).text, urequests.get(url + "/missing").status_code)
+with requests.Session() as session:
+    session.headers["X-Agent"] = "session"
+    print(session.get(url + "/now", params={"unit": "f"}).json(), session.post(url + "/in", data={"a": "ü"}).status_code)
 server.shutdown()
 sys.exit()

@@ -53,3 +53,14 @@ client.connect_async("127.0.0.1", 1)
 client.loop_start()
 time.sleep(0.2)
 print(client.loop_stop(), client.is_connected())
+
+times = []
+client = client_of("async-5")
+client.reconnect_delay_set(0.2, 0.4)
+client.on_connect_fail = lambda client, userdata: times.append(time.monotonic())
+client.connect_async("127.0.0.1", 1)
+client.loop_start()
+while len(times) < 3:
+    time.sleep(0.01)
+client.loop_stop()
+print(times[1] - times[0] > 0.55, times[2] - times[1] > 0.35)

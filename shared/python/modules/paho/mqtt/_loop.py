@@ -176,11 +176,8 @@ class Loop:
         return self._state == mqtt_cs_disconnecting or self._thread_terminate is True
 
     def _first_connection(self, retry):
-        """Connects where connect_async() left it to the loop."""
-        while self._state == mqtt_cs_connect_async and self._thread_terminate is not True:
-            if self._try_reconnect(reraise=not retry):
-                return
-            self._state = mqtt_cs_connect_async
+        """Connects where connect_async() left it to the loop, once: later attempts are the loop's, which waits before each of them too."""
+        if self._state == mqtt_cs_connect_async and not self._try_reconnect(reraise=not retry):
             self._reconnect_wait()
 
     def _try_reconnect(self, reraise=False):
