@@ -74,7 +74,7 @@ describe('a filter', () => {
     await keepScreenshot(page, 'filter-completion');
     await field.press('Escape');
     await field.fill('colour:red');
-    await page.getByText('There is no field “colour”.').waitFor();
+    await page.getByText('There is no field “colour”').waitFor();
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     await keepScreenshot(page, 'filter-fault');
     await field.press('Escape');
