@@ -1,5 +1,6 @@
 /** A tap without a page: the packets of all its devices in one recording, in the order in which they came. */
 
+import { InspectorError } from '../../shared/contract/errors.ts';
 import type { RuleBook, RulesRecord } from '../../shared/contract/rules.ts';
 import type { LinkConditions } from '../../shared/contract/shaping.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
@@ -14,6 +15,7 @@ import type { GateEnds } from '../engine/sources/gate-ports.ts';
 import type { Clock, Random, TransportOptions } from '../engine/sources/ports.ts';
 import { Recording } from '../engine/sources/recording.ts';
 import type { DeviceListener, ListenFailure, ListenOptions, Relay, TapNetwork } from '../engine/sources/tap-ports.ts';
+import { leadsBack } from '../engine/sources/tap-loop.ts';
 import { onwardOptions, TapSource } from '../engine/sources/tap-source.ts';
 import { type HeadlessRow, HeadlessRows } from './headless-rows.ts';
 import { ruleFilters } from './rule-filters.ts';
@@ -28,6 +30,8 @@ export interface HeadlessTapOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: TapNetwork;
+  /** Addresses that this machine has in its networks. */
+  readonly own: readonly string[];
   /** Of the way on to the server, for every device. */
   readonly conditions: LinkConditions;
   /** For the packets of every device. */
@@ -78,8 +82,11 @@ export class HeadlessTap {
     return this.#rules.record.counts;
   }
 
+  /** Rejects with `tap-to-itself`. */
   async start(): Promise<DeviceListener | ListenFailure> {
-    const { listen, upstream, network, clock, listener } = this.#options;
+    const { listen, upstream, network, own, clock, listener } = this.#options;
+    const { host, port } = listen;
+    if (leadsBack(listen, upstream, own)) throw new InspectorError('tap-to-itself', { host, port });
     const outcome = await network.listen(listen, (device) => {
       const source: TapSource = new TapSource(
         {

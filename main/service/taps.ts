@@ -13,6 +13,7 @@ import type {
   ServerCredentials,
   TapHost,
 } from '../engine/sources/tap-ports.ts';
+import { leadsBack } from '../engine/sources/tap-loop.ts';
 import { onwardOptions } from '../engine/sources/tap-source.ts';
 import type { LiveTap, LiveTapOptions } from './live-tap.ts';
 
@@ -66,10 +67,12 @@ export class Taps {
     return (await this.#authority()).cert;
   }
 
-  /** Rejects with `port-taken`, `port-forbidden`, `cannot-listen` or `bad-tap-certificate`. */
+  /** Rejects with `tap-to-itself`, `port-taken`, `port-forbidden`, `cannot-listen` or `bad-tap-certificate`. */
   async start(listen: TapRequest, upstream: TransportOptions, endpoint: string): Promise<TapRecord> {
-    const { network } = this.#host();
+    const machine = this.#host();
+    const { network } = machine;
     const { protocol, host, port } = listen;
+    if (leadsBack(listen, upstream, machine.addresses())) throw new InspectorError('tap-to-itself', { host, port });
     const credentials = await this.#credentials(listen);
     const id = this.#next;
     this.#next += 1;

@@ -41,6 +41,7 @@ const PARAMETERS: Wording = {
   }),
   'port-taken': ({ port }) => ({ port: String(port) }),
   'cannot-listen': ({ host, port, reason }) => ({ host, port: String(port), reason }),
+  'tap-to-itself': ({ host, port }) => ({ host, port: String(port) }),
   'port-forbidden': ({ port }) => ({ port: String(port) }),
   'not-base64': ({ secret }) => ({ secret: text(`secret.${secret}`) }),
   'secrets-unavailable': (fault) => ({

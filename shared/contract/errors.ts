@@ -41,6 +41,8 @@ export interface ErrorData {
   'no-such-tap': { readonly tap: number };
   /** A tap cannot listen there; `reason` is the system's error code. */
   'cannot-listen': { readonly host: string; readonly port: number; readonly reason: string };
+  /** What the tap passes on would come in again where it listens. */
+  'tap-to-itself': { readonly host: string; readonly port: number };
   /** The certificate and key that devices shall be shown are of no use. */
   'bad-tap-certificate': { readonly reason: string };
   /** Devices that a tap turned away because as many as it may have are connected. */

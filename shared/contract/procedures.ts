@@ -165,7 +165,7 @@ export const procedures = {
   // --- taps
   /**
    * Listens for devices and passes their connections on to where the profile leads; of the profile only the way there counts, the devices say the rest.
-   * A saved profile's secrets serve where it has an id. Fails with `port-taken`, `port-forbidden`, `cannot-listen` and `bad-tap-certificate`.
+   * A saved profile's secrets serve where it has an id. Fails with `tap-to-itself`, `port-taken`, `port-forbidden`, `cannot-listen` and `bad-tap-certificate`.
    */
   startTap: procedure(
     v.object({

@@ -200,6 +200,12 @@ describe('tap', () => {
     expect(err).toContain(`port ${taken.port} is taken`);
   });
 
+  it('does not connect to itself', async () => {
+    const { code, err } = await run(['tap', '--listen', '0.0.0.0:31999', '--upstream', 'mqtt://localhost:31999']);
+    expect(code).toBe(1);
+    expect(err).toContain('the tap would connect to itself: 0.0.0.0, port 31999 is where it listens');
+  });
+
   it.each([
     { argv: ['--upstream', 'mqtt://h'], says: '--listen is missing' },
     { argv: ['--listen', '1883'], says: '--upstream is missing' },

@@ -90,6 +90,7 @@ describe('a tap', () => {
     const start = (listening: object) =>
       page.failure('startTap', { listen: { protocol: 'mqtt', port: taken.port, ...listening }, upstream: { profile } });
     expect(await start({})).toEqual({ code: 'port-taken', data: { port: taken.port } });
+    expect(await start({ port: 1 })).toEqual({ code: 'tap-to-itself', data: { host: '127.0.0.1', port: 1 } });
     expect(await start({ host: '192.0.2.77' })).toMatchObject({
       code: 'cannot-listen',
       data: { reason: 'EADDRNOTAVAIL' },

@@ -182,7 +182,7 @@ function likelyCause({ stage, code, data }: HeadlessFailure): string {
 
 function withFacts(words: string, data: HeadlessFailure['data']): string {
   const facts = Object.entries(data)
-    .filter(([name]) => !TOLD.has(name))
+    .filter(([name, value]) => !TOLD.has(name) && value !== '')
     .map(([name, value]) => fact(name, value));
   const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return terminalText(`${words}${details}`);

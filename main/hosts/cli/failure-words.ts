@@ -8,6 +8,8 @@ type Words = { readonly [C in ErrorCode]?: (data: ErrorData[C]) => string };
 const WORDS: Words = {
   'port-taken': ({ port }) => `port ${port} is taken by another program; choose another with --port, or stop that one`,
   'port-forbidden': ({ port }) => `the system does not let you listen on port ${port}; choose one above 1023`,
+  'tap-to-itself': ({ host, port }) =>
+    `the tap would connect to itself: ${host}, port ${port} is where it listens; choose another port, or the broker's own address`,
   'disk-full': ({ file }) => `the disk is full: ${file} was not written`,
   'disk-failed': ({ file, reason }) => `${file} could not be read or written (${reason})`,
   'damaged-file': ({ file, reason, keptAs }) =>

@@ -1,9 +1,8 @@
 /** `mqtt-inspector tap`: devices connect here instead of to their broker; everything passes, and every packet is written as a line. */
 
 import { PRESETS, UNSHAPED } from '../../../shared/contract/shaping.ts';
-import { createRelay } from '../../engine/transport/create.ts';
-import { listenForDevices } from '../../engine/transport/listener.ts';
 import { systemClock, systemRandom } from '../../engine/transport/system.ts';
+import { tapHost } from '../../engine/transport/tap-host.ts';
 import { HeadlessTap } from '../../service/headless-tap.ts';
 import { terminalText } from '../../service/packet-line.ts';
 import { readArguments } from './arguments.ts';
@@ -110,7 +109,8 @@ class TapRun {
       byteBudget: BYTE_BUDGET,
       clock: systemClock,
       random: systemRandom,
-      network: { listen: listenForDevices, createRelay },
+      network: tapHost.network,
+      own: tapHost.addresses(),
       conditions: shape === undefined ? UNSHAPED : PRESETS[shape],
       rules,
       listener: {
@@ -187,6 +187,6 @@ function listenFailure(
     case 'bad-credentials':
       return `the certificate and key for devices cannot be used (${errno})`;
     default:
-      return `${host}, port ${port} cannot be listened on (${errno})`;
+      return `${host}, port ${port} cannot be listened on${errno === 'EADDRNOTAVAIL' ? ': this machine has no such address' : ''} (${errno})`;
   }
 }

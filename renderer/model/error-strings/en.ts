@@ -42,6 +42,8 @@ export const en = {
   'no-such-tap.hint': 'Start it again.',
   'cannot-listen': 'Nothing can listen on {{host}}, port {{port}} ({{reason}}).',
   'cannot-listen.hint': 'Choose an address that this machine has.',
+  'tap-to-itself': 'The tap would connect to itself: {{host}}, port {{port}} is where it listens.',
+  'tap-to-itself.hint': 'Choose another port for the devices, or the broker’s own address.',
   'bad-tap-certificate': 'The certificate and key for devices cannot be used ({{reason}}).',
   'bad-tap-certificate.hint': 'Both must be PEM and belong together. Without them one is made.',
   'too-many-devices': 'The tap {{tap}} has {{limit}} devices connected and turned {{count}} away.',

@@ -42,6 +42,8 @@ export const zhCn = {
   'no-such-tap.hint': '请重新启动它。',
   'cannot-listen': '无法在 {{host}} 的端口 {{port}} 上监听（{{reason}}）。',
   'cannot-listen.hint': '请选择本机拥有的地址。',
+  'tap-to-itself': '旁路代理会连接到自身：它就在 {{host}} 的端口 {{port}} 上监听。',
+  'tap-to-itself.hint': '请为设备选择另一个端口，或填写服务端自己的地址。',
   'bad-tap-certificate': '向设备出示的证书和私钥不可用（{{reason}}）。',
   'bad-tap-certificate.hint': '两者必须是 PEM 且相互匹配。不提供时会自动生成。',
   'too-many-devices': '旁路代理 {{tap}} 已连接 {{limit}} 台设备，拒绝了 {{count}} 台。',
