@@ -252,7 +252,8 @@ function adviceKeys(failure: ConnectionFailure, context: FailureContext): readon
     keys.push(TLS_PORTS.has(port) ? 'do.tls-port' : 'do.maybe-tls');
   else if (early && code === 'protocol-error') keys.push(plain ? 'do.not-mqtt-plain' : 'do.not-mqtt');
   else if (stage === 'tls' && code === 'timeout') keys.push(PLAIN_PORTS.has(port) ? 'do.plain-port' : 'do.maybe-plain');
-  else if (code === 'upgrade-failed' && data['reason'] === 'not-http') keys.push('do.no-websocket');
+  else if (code === 'upgrade-failed' && (data['reason'] === 'not-http' || (data['reason'] === 'closed' && silent)))
+    keys.push('do.no-websocket');
   if (code === 'connack' || code === 'disconnect' || code === 'taken-over') {
     const type = code === 'connack' ? 'connack' : 'disconnect';
     const key = reasonKey(

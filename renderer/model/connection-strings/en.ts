@@ -214,8 +214,9 @@ export const en = {
   'reason.133':
     'The broker does not accept this client id: too long, with characters it does not like, or not one it knows. Ask what ids it allows.',
   'reason.134': 'User name or password is wrong. Check both, and that the password is still stored.',
-  'reason.135':
-    'The credentials are known but this is not allowed: permissions (ACL) for this client, its address or this topic.',
+  'reason.135': 'The broker does not allow this: permissions (ACL) of this client, its address or this topic.',
+  'reason.connack.135':
+    'This client may not connect: many brokers say so of a wrong or missing user name or password too; else it is the permissions (ACL) of the client or its address.',
   'reason.136': 'The broker runs but does not serve MQTT just now. Try again later.',
   'reason.137': 'The broker is too busy. Try again later.',
   'reason.138':

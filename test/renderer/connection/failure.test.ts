@@ -86,6 +86,11 @@ describe('words for failures', () => {
     expect(story.exact).toContain('Bad user name or password');
   });
 
+  it('does not say of a refused client that its credentials are known', () => {
+    expect(advice('connack', { reasonCode: 0x87 }, 'connect')).toContain('wrong or missing user name or password');
+    expect(reasonMeaning(5, 'suback', 0x87)).toContain('permissions (ACL)');
+  });
+
   it('has something to say of a code it does not know', () => {
     const story = failureStory(failure('quantum-flux'), CONTEXT);
     expect(story.what).toContain('quantum-flux');
@@ -124,6 +129,9 @@ describe('mix-ups of protocols', () => {
   it('recognises a web server and a missing WebSocket', () => {
     expect(advice('closed-by-peer', { peerSpoke: 'http' }, 'connect')).toContain('web server');
     expect(advice('upgrade-failed', { reason: 'not-http' }, 'upgrade', 'ws://h:1883/mqtt')).toContain(
+      'without WebSocket',
+    );
+    expect(advice('upgrade-failed', { reason: 'closed' }, 'upgrade', 'ws://h:1883/mqtt')).toContain(
       'without WebSocket',
     );
     expect(advice('upgrade-refused', { status: 404, path: '/x' }, 'upgrade', 'ws://h/x')).toContain('/mqtt');
