@@ -3,7 +3,7 @@
 import select as _standard
 import sys
 
-from . import sched, sockets
+from . import sched, sockets, turns
 
 
 def _socket_of(item):
@@ -14,6 +14,15 @@ def _socket_of(item):
     if found is None:
         raise OSError(95, "Operation not supported: only sockets and the input can be waited for here")
     return found
+
+
+def _wait(socks, look, timeout):
+    """What `look()` finds, as soon as it finds something; nothing after `timeout` seconds, None waits for ever."""
+    found = look()
+    if found or (timeout == 0 and turns.gave_way_just_now()):
+        return found
+    with _Watch(socks) as watch:
+        return watch.until(look, timeout)
 
 
 class _Watch:
@@ -33,7 +42,6 @@ class _Watch:
             channel.unwatch(self._signal)
 
     def until(self, look, timeout):
-        """What `look()` finds, as soon as it finds something; nothing after `timeout` seconds, None waits for ever."""
         end = None if timeout is None or timeout < 0 else sched.monotonic() + timeout
         looked = False
         while True:
@@ -66,8 +74,7 @@ def select(rlist, wlist, xlist, timeout=None):
 
     if timeout is not None and timeout < 0:
         raise ValueError("timeout must be non-negative")
-    with _Watch([sock for _, sock in (*readers, *writers, *failing)]) as watch:
-        return watch.until(look, timeout) or ([], [], [])
+    return _wait([sock for _, sock in (*readers, *writers, *failing)], look, timeout) or ([], [], [])
 
 
 class Poll:
@@ -120,8 +127,7 @@ class Poll:
             return found
 
         seconds = None if timeout is None or timeout < 0 else timeout / 1000
-        with _Watch([sock for _, sock, _ in self._items.values()]) as watch:
-            return watch.until(look, seconds) or []
+        return _wait([sock for _, sock, _ in self._items.values()], look, seconds) or []
 
 
 def install():

@@ -9,6 +9,7 @@ import signal
 import sys
 from asyncio import _get_running_loop, _set_running_loop
 from asyncio.tasks import _swap_current_task
+from time import monotonic
 
 from _inspector_host import host
 from pyodide.ffi import can_run_sync, run_sync
@@ -33,6 +34,9 @@ before_waiting = []
 #: is to find this one, which has no tasks, and never a script's.
 _page_loop = asyncio.get_event_loop()
 _INTERRUPTED = host.INTERRUPTED
+#: Who only looks, again and again, gives way so often, in seconds.
+_LOOKS_FOR = 0.002
+_last_given_way = 0
 
 
 class _Hold:
@@ -74,7 +78,7 @@ def wait_for(target, method, *arguments):
 
 def _outside(wait, me, *arguments):
     """What the promise settles to that a call answers; meanwhile other threads have their turns."""
-    global current
+    global current, _last_given_way
     loop = _get_running_loop()
     task = None if loop is None else _swap_current_task(loop, None)
     _set_running_loop(_page_loop)
@@ -82,6 +86,7 @@ def _outside(wait, me, *arguments):
         return run_sync(wait(me, *arguments))
     finally:
         current = me
+        _last_given_way = monotonic()
         _set_running_loop(loop)
         if task is not None:
             _swap_current_task(loop, task)
@@ -107,6 +112,11 @@ def _interrupted(me):
 def give_way():
     """Lets whatever is due run first: messages, callbacks, other threads."""
     wait_for(host, "macrotask")
+
+
+def gave_way_just_now():
+    """Whether what is due had its turn so short a time ago that a look at what there is need not wait for more."""
+    return monotonic() - _last_given_way < _LOOKS_FOR
 
 
 def _can_be_put_aside(frame):

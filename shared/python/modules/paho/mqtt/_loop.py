@@ -87,9 +87,13 @@ class Loop:
             rc = self._packet_read()
             if rc > 0:
                 return self._loop_rc_handle(rc)
-            if rc == MQTT_ERR_AGAIN or (batch and (self._out_packet or self._sock is None)):
+            if rc == MQTT_ERR_AGAIN or (batch and (self._out_packet or not self._has_arrived())):
                 break
         return MQTT_ERR_SUCCESS
+
+    def _has_arrived(self):
+        """Whether reading on would find something; reading itself would give way first."""
+        return self._sock is not None and (self._stream.pending > 0 or not self._stream.is_open)
 
     def loop_write(self, max_packets=1):
         """Writes what is queued; for when socket() is writable and want_write() is true."""

@@ -1,10 +1,8 @@
 """What scripts hold of a message: the message itself, and the ticket that publish() gives out for one."""
 
-import threading
+from _inspector import sched, turns
 
 from ._constants import MQTT_ERR_QUEUE_SIZE, MQTT_ERR_SUCCESS, error_string, mqtt_ms_invalid
-
-_waiters = threading.Lock()
 
 
 class MQTTMessageInfo:
@@ -58,11 +56,11 @@ class MQTTMessageInfo:
         """Blocks until the message is out (QoS 0) or acknowledged, for `timeout` seconds at most; raises where it was never queued."""
         self._check()
         if not self._published:
-            with _waiters:
+            with turns.hold:
                 if self._waiter is None:
-                    self._waiter = threading.Event()
+                    self._waiter = sched.Signal()
             if not self._published:
-                self._waiter.wait(None if timeout is None else max(0, timeout))
+                self._waiter.wait(timeout)
         self._check()
 
     def is_published(self):

@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict, deque
 from time import monotonic
 
-from _inspector import sched
+from _inspector import sched, turns
 
 from . import _arguments
 from ._constants import (
@@ -271,10 +271,28 @@ class Sending:
         if self._thread is None:
             if self._on_socket_register_write is None and self._callback_depth == 0:
                 return self._loop_write()
-        elif self._stream is not None:
+        elif self._stream is not None and not self._leaves_ahead():
             self._stream.signal.set()
         self._call_socket_register_write()
         return MQTT_ERR_SUCCESS
+
+    def _leaves_ahead(self):
+        """A message of a flow that is alone in the queue goes to the connection without the loop thread's help: nobody is called back for it."""
+        with turns.hold:
+            if len(self._out_packet) != 1 or self._writing or self._callback_depth > 0 or self._on_socket_register_write is not None:
+                return False
+            command, packet, _, info, initiator = entry = self._out_packet[0]
+            if command != PUBLISH or info is not None:
+                return False
+            self._out_packet.popleft()
+        try:
+            self._stream.publish(*packet, initiator)
+        except OSError:
+            # The loop thread finds the same, and tells.
+            self._out_packet.appendleft(entry)
+            return False
+        self._last_msg_out = monotonic()
+        return True
 
     def _packet_write(self):
         """Hands all that is queued to the connection."""
