@@ -15,6 +15,10 @@ import no_such_module
 client = mqtt.Client("editor")
 client.connect("factory.example", "1883")
 client.publish(  "a",1 ,qos = 1)
+import machine, time
+from asyncio import sleep_ms
+year, month, day, hour, minute, second, weekday, yearday = time.localtime()
+time.sleep_ms(machine.ADC(machine.Pin(34)).read())
 `;
 
 let app: App;

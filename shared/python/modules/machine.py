@@ -96,7 +96,7 @@ class Pin:
     DRIVE_0, DRIVE_1, DRIVE_2, DRIVE_3 = 0, 1, 2, 3
     board = cpu = _Anything("Pin.board")
 
-    def __init__(self, id, mode=-1, pull=-1, value=None, **_more):
+    def __init__(self, id, mode=None, pull=None, value=None, **_more):
         self.id = id
         self._mode = mode
         self._value = int(pull == self.PULL_UP) if value is None else int(bool(value))
@@ -105,7 +105,7 @@ class Pin:
     def __repr__(self):
         return f"Pin({self.id})"
 
-    def init(self, mode=-1, pull=-1, *, value=None, **_more):
+    def init(self, mode=None, pull=None, *, value=None, **_more):
         self._mode = mode
         if value is not None:
             self.value(value)

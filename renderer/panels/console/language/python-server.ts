@@ -1,6 +1,7 @@
 /** basedpyright in a worker: what it knows of Python, of our modules and of the editor's files. */
 
 import workerAddress from 'browser-basedpyright/dist/pyright.worker.js?url';
+import { isOfDevices } from './device-names.ts';
 import { Rpc } from './json-rpc.ts';
 import type {
   CompletionItem,
@@ -100,7 +101,10 @@ export async function startPythonServer(
     told(method, params) {
       if (method !== 'textDocument/publishDiagnostics') return;
       const { uri, diagnostics } = params as { readonly uri: string; readonly diagnostics: readonly Diagnostic[] };
-      diagnosed(uri, diagnostics);
+      diagnosed(
+        uri,
+        diagnostics.filter(({ message }) => !isOfDevices(message)),
+      );
     },
   });
   const end = (): void => {

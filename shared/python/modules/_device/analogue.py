@@ -9,7 +9,7 @@ class ADC:
     CORE_VREF, CORE_VBAT = 5, 6
     ADC0, ADC1, ADC2, ADC3 = 0, 1, 2, 3
 
-    def __init__(self, pin=0, **_more):
+    def __init__(self, pin=None, **_more):
         self._pin = pin
 
     def init(self, **_more):
@@ -48,7 +48,7 @@ class ADC:
 
 
 class DAC:
-    def __init__(self, pin=0, *_arguments, **_more):
+    def __init__(self, pin=None, *_arguments, **_more):
         self._pin = pin
 
     def write(self, _level):
@@ -67,7 +67,7 @@ class PWM:
     PWM0, PWM1, PWM2, PWM3 = 0, 1, 2, 3
     ABOVE_MS, ABOVE_1US, ABOVE_10US, ABOVE_BELOW_US = 0, 1, 2, 3
 
-    def __init__(self, pin=0, *_arguments, freq=1000, duty=0, duty_u16=None, duty_ns=None, **_more):
+    def __init__(self, pin=None, *_arguments, freq=1000, duty=0, duty_u16=None, duty_ns=None, **_more):
         self._pin = pin
         self._freq = freq
         self._duty = next(level for level in (duty_u16, duty_ns, duty) if level is not None)
