@@ -61,6 +61,9 @@ interface End {
   readonly data: string;
 }
 
+/** So much is taken before the service hears of it: a small part of what it hands out ahead. */
+const TOLD_BYTES = 65_536;
+
 const CUT_OFF: LinkFailure = { code: 'aborted', data: {} };
 
 /** Calls come from Python. Structures cross as JSON text, bytes as buffers. */
@@ -211,6 +214,8 @@ class Attempt {
   readonly #arrivals: Arrival[] = [];
   readonly #unsent = new Map<number, number>();
   #batch = 0;
+  /** Bytes that were taken and not told. */
+  #taken = 0;
   #facts = '';
   /** Other flags that are set with the attempt's own: of whoever waits for several attempts at once. */
   readonly #watchers = new Set<Signal>();
@@ -219,6 +224,8 @@ class Attempt {
   isOpen = false;
   isOver = false;
   unsentBytes = 0;
+  /** Whether the flag is set when bytes have left, too: each time wakes who waits for it. */
+  tellsSent = true;
   end: End | undefined;
 
   constructor(link: Link, number: number, signal: Signal) {
@@ -278,7 +285,12 @@ class Attempt {
   /** The next packets or bytes that came, undefined where there are none. The server may send as much again. */
   take(): Arrival | undefined {
     const arrival = this.#arrivals.shift();
-    if (arrival !== undefined) this.#link.post({ kind: 'took', attempt: this.number, bytes: arrival.size });
+    if (arrival === undefined) return undefined;
+    this.#taken += arrival.size;
+    if (this.#taken >= TOLD_BYTES) {
+      this.#link.post({ kind: 'took', attempt: this.number, bytes: this.#taken });
+      this.#taken = 0;
+    }
     return arrival;
   }
 
@@ -326,7 +338,7 @@ class Attempt {
       this.#unsent.delete(batch);
       this.unsentBytes -= size;
     }
-    this.#changed();
+    if (this.tellsSent) this.#changed();
   }
 
   closed(failure: LinkFailure | undefined): void {

@@ -95,4 +95,36 @@ for name, abort in (("orderly", False), ("abrupt", True)):
     await broker.logged("Received PUBLISH from at-the-prompt (d0, q0, r0, m0, 'typed'");
     expect(console.stderr).toBe('');
   });
+
+  it('puts each thread aside once for a message of QoS 1 and its acknowledgement, and takes floods of what comes', async () => {
+    using console = new Console({ overrides: [{ from: '*', to: `mqtt://127.0.0.1:${broker.port}` }] });
+    const code = await console.run(`
+import time
+import paho.mqtt.client as mqtt
+from _inspector import turns
+client = mqtt.Client("round-trips")
+arrived = []
+client.on_message = lambda client, userdata, message: arrived.append(len(message.payload))
+client.connect("any")
+client.loop_start()
+client.publish("trip", "first", 1).wait_for_publish()
+waits = []
+outside = turns._outside
+turns._outside = lambda wait, *rest: waits.append(rest[2:3]) or outside(wait, *rest)
+for _ in range(100):
+    client.publish("trip", "x", 1).wait_for_publish()
+turns._outside = outside
+print(waits.count(("wait",)) <= 250)
+client.subscribe("flood/#", 1)
+for number in range(300):
+    client.publish("flood/1", "x" * 60_000, 1).wait_for_publish()
+while len(arrived) < 300:
+    time.sleep(0.01)
+print(sum(arrived))
+client.disconnect()
+client.loop_stop()
+`);
+    expect([console.stderr, code]).toEqual(['', 0]);
+    expect(console.stdout).toBe('True\n18000000\n');
+  });
 });

@@ -100,6 +100,7 @@ class _Stream:
 
     def _begin(self, described, protocol, decides_later):
         attempt = self._attempt = link.open(self._source, protocol, json.dumps(described), self.signal.js, decides_later)
+        attempt.tellsSent = self._mode == "bytes"
         for signal in self._watchers:
             attempt.watch(signal.js)
         return attempt
@@ -135,6 +136,7 @@ class _Stream:
 
     def wait_sent(self, timeout=None):
         self.flush()
+        self._hear_of_sent()
         until = None if timeout is None else sched.monotonic() + timeout
         while self.unsent > 0:
             rest = None if until is None else until - sched.monotonic()
@@ -145,10 +147,16 @@ class _Stream:
                 return False
         return True
 
+    def _hear_of_sent(self):
+        """From now on `signal` is set when bytes have left."""
+        if self._attempt is not None:
+            self._attempt.tellsSent = True
+
     def _wait_for_room(self):
         """Waits while the network is far behind, where the thread can."""
         if self.unsent <= _MOST_UNSENT or not turns.can_wait() or turns.is_held():
             return
+        self._hear_of_sent()
         while self.unsent > _MOST_UNSENT // 2:
             self.signal.clear()
             if self.unsent > _MOST_UNSENT // 2:
@@ -245,7 +253,7 @@ class PacketStream(_Stream):
     """One client object of a script, over all its connections; one source in the inspector.
 
     `name` is what its tab says, by custom the client identifier. `protocol` is 3, 4 or 5 and may be set again before each open().
-    `signal` is set whenever a packet came, bytes left for the network, or the connection ended; whoever waits for it clears it first and then
+    `signal` is set whenever a packet came or the connection ended, and while somebody waits for it when bytes left for the network; whoever waits for it clears it first and then
     looks. Nothing in it takes a lock: send() may be called from any thread, recv() from one at a time.
     """
 
