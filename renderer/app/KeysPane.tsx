@@ -14,7 +14,7 @@ export function KeysPane({ shell }: { readonly shell: ShellModel }): ReactNode {
   useModel(commands.all);
   const withKeys = commands.available(panel).filter((command) => command.keys !== undefined);
   return (
-    <SidePane shell={shell} title={t('keys.title')}>
+    <SidePane shell={shell} title={t('keys.title')} isText>
       <KeyTable
         title={t('keys.commands')}
         rows={withKeys.map((command) => [keyLabel(command.keys ?? '', mac), command.title()])}
@@ -40,6 +40,13 @@ export function KeysPane({ shell }: { readonly shell: ShellModel }): ReactNode {
           ['Alt+← Alt+→', t('keys.tabs.reorder')],
           ['F2', t('keys.tabs.rename')],
           ['Del', t('sources.close')],
+        ]}
+      />
+      <KeyTable
+        title={t('keys.editors')}
+        rows={[
+          [mac ? '⌃⇧M' : 'Ctrl+M', t('keys.editors.tab')],
+          ['Esc', t('keys.editors.terminal')],
         ]}
       />
     </SidePane>

@@ -29,6 +29,7 @@ export interface ShellProps {
 }
 
 export function Shell({ app, panels }: ShellProps): ReactNode {
+  const t = useText(shellText);
   const [shell] = useState(() => new ShellModel(app));
   useEffect(() => {
     const parts = disposeAll([
@@ -43,6 +44,7 @@ export function Shell({ app, panels }: ShellProps): ReactNode {
   const sidePane = useModel(shell.sidePane);
   return (
     <div className="shell">
+      <h1 className="visually-hidden">{t('app.title')}</h1>
       <Toolbar shell={shell} />
       <PanelTabs app={app} panels={panels} />
       <Notices shell={shell} />

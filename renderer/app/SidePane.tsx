@@ -10,10 +10,12 @@ import { shellText } from './strings/text.ts';
 export interface SidePaneProps {
   readonly shell: ShellModel;
   readonly title: string;
+  /** Has nothing in it that takes the keys: they scroll the pane itself. */
+  readonly isText?: boolean;
   readonly children: ReactNode;
 }
 
-export function SidePane({ shell, title, children }: SidePaneProps): ReactNode {
+export function SidePane({ shell, title, isText = false, children }: SidePaneProps): ReactNode {
   const t = useText(shellText);
   const pane = useRef<HTMLElement>(null);
   useEffect(() => pane.current?.focus(), []);
@@ -25,7 +27,9 @@ export function SidePane({ shell, title, children }: SidePaneProps): ReactNode {
           <X aria-hidden />
         </Button>
       </div>
-      <div className="side-pane-body">{children}</div>
+      <div className="side-pane-body" {...(isText ? { tabIndex: 0, role: 'group', 'aria-label': title } : {})}>
+        {children}
+      </div>
     </aside>
   );
 }

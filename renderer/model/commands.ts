@@ -74,7 +74,7 @@ export function keyLabel(keys: string, mac: boolean): string {
     if (part === 'Mod') return mac ? '⌘' : 'Ctrl';
     if (part === 'Shift') return mac ? '⇧' : 'Shift';
     if (part === 'Alt') return mac ? '⌥' : 'Alt';
-    return part;
+    return part === 'Escape' ? 'Esc' : part;
   });
   return parts.join(mac ? '' : '+');
 }

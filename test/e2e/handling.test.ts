@@ -45,6 +45,32 @@ afterEach(async ({ task }) => {
 
 const packets = () => page.getByRole('grid', { name: 'Packets in order of time' });
 
+/** Role and name of what has the keys; `page` alone for none. */
+function focused(of: Page): Promise<string> {
+  return of.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement) || element === document.body) return 'page without the keys';
+    const roles: Readonly<Record<string, string>> = { BUTTON: 'button', INPUT: 'input', SELECT: 'select', A: 'link' };
+    const labels = 'labels' in element && element.labels instanceof NodeList ? [...element.labels] : [];
+    const names = [element.getAttribute('aria-label'), ...labels.map((label) => label.textContent)];
+    const labelled = document.getElementById(element.getAttribute('aria-labelledby') ?? '');
+    names.push(labelled?.textContent ?? null, element.textContent);
+    const name = names.find((text) => text !== null && text.trim() !== '') ?? '';
+    const shown = name.replaceAll(/[▸\s]+/g, ' ').trim();
+    return `${element.getAttribute('role') ?? roles[element.tagName] ?? element.tagName} ${shown.slice(0, 60)}`;
+  });
+}
+
+/** Bars, heads of lists and splits that could be scrolled by some pixels: a key or a press would make them jump. */
+function strays(of: Page): Promise<string[]> {
+  return of.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.bar, .tabs, .list-head, .split')]
+      .filter((element) => element.checkVisibility() && element.scrollHeight > element.clientHeight)
+      .filter((element) => getComputedStyle(element).overflowY !== 'visible')
+      .map((element) => `${element.className}: ${element.scrollHeight} in ${element.clientHeight}`),
+  );
+}
+
 describe('without a source', () => {
   it('the page says what can be done', async () => {
     await page.getByText('No source is open.').waitFor();
@@ -153,11 +179,43 @@ describe('keys alone', () => {
     await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('dark');
   });
 
+  it('open a row’s menu and do what it offers', async () => {
+    await showPanel(page, 'Packets');
+    await packets().focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+F10');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => focused(page)).toBe('menuitem Copy as');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => focused(page)).toMatch(/^menuitem Row as listed/);
+    await keepScreenshot(page, 'keys-menu');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => focused(page)).toBe('grid Packets in order of time');
+  });
+
+  it.each(PANELS)('go all around %s, and everything has a name', async (name) => {
+    await showPanel(page, name);
+    const tab = page.getByRole('tab', { name: new RegExp(`^${name}`) });
+    await tab.focus();
+    const first = await focused(page);
+    const met: string[] = [];
+    for (let at = first; met.length < 80 && (met.length === 0 || at !== first); at = await focused(page)) {
+      met.push(at);
+      await page.keyboard.press('Tab');
+    }
+    expect(met.filter((stop) => !/^\S+ \S/.test(stop))).toEqual([]);
+    expect(met.length, met.join('\n')).toBeLessThan(80);
+    expect(met).toContain('button EN · Language: English');
+    expect(await strays(page)).toEqual([]);
+  });
+
   it('show themselves', async () => {
     await page.getByRole('tab', { name: /^Flows/ }).focus();
     await page.keyboard.press('?');
     await page.getByText('Show all commands').waitFor();
     expect(await page.getByRole('heading', { name: 'Keyboard' }).isVisible()).toBe(true);
+    await expectAccessible();
     await keepScreenshot(page, 'keys');
     await page.keyboard.press('Escape');
   });

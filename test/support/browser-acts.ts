@@ -64,12 +64,13 @@ export async function awaitState(page: Page, state: string): Promise<void> {
   await page.getByRole('contentinfo').getByRole('status').filter({ hasText: state }).waitFor();
 }
 
-/** Subscribes by the bar of the Topics panel. */
+/** Subscribes by the bar of the Topics panel; resolves when the server has answered: what is published then is received. */
 export async function subscribe(page: Page, topicFilter: string, qos: 0 | 1 | 2): Promise<void> {
   const panel = await showPanel(page, 'Topics');
   await panel.getByLabel('Topic filter to subscribe to').fill(topicFilter);
   await panel.getByLabel('Maximum QoS').selectOption(String(qos));
   await panel.getByRole('button', { name: 'Subscribe', exact: true }).click();
+  await panel.locator('.topics-chip:not([data-grant="awaited"])').filter({ hasText: topicFilter }).waitFor();
 }
 
 /** Texts of the rows on screen of a grid, cells joined by a space, in the order of their place. */

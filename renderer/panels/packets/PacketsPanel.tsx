@@ -120,14 +120,19 @@ function SourcePackets({ app, source }: { readonly app: AppModel; readonly sourc
         detail?.querySelector<HTMLElement>('[role="tree"]') ?? detail?.querySelector<HTMLElement>('[role="tab"]');
       target?.focus();
     };
-    if (model.detail.get().step !== 'loading') {
+    /** The detail before is shown until the one that was asked for is there. */
+    const isThere = (): boolean => {
+      const detail = model.detail.get();
+      return detail.step !== 'loading' && (detail.step === 'none' || detail.seq === model.selection.get()?.seq);
+    };
+    if (isThere()) {
       enter();
       return;
     }
     // The packet is on its way: whoever stays in the list gets there with it.
     const from = document.activeElement;
     const waiting = model.detail.subscribe(() => {
-      if (model.detail.get().step === 'loading') return;
+      if (!isThere()) return;
       waiting[Symbol.dispose]();
       requestAnimationFrame(() => {
         if (document.activeElement === from) enter();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
+import { fakeDetail } from '../support/fake-packets.ts';
 import { frames, one, openPage, the, expectSoon } from '../support/page.ts';
 
 const rows = () => [...document.querySelectorAll<HTMLElement>('.list-row')];
@@ -100,6 +101,30 @@ describe('the list', () => {
     await userEvent.keyboard('{Escape}');
     await expectSoon(() => one('.detail') === undefined);
     expect(document.activeElement).toBe(grid);
+  });
+
+  it('goes to the fields of the packet that Enter was pressed on, though another one still shows', async () => {
+    const answers: (() => void)[] = [];
+    openPage({
+      packets: 24,
+      handlers: {
+        getPacket: async ({ source, seq }) => {
+          if (seq > 0) await new Promise<void>((resolve) => void answers.push(resolve));
+          return fakeDetail(source, seq);
+        },
+      },
+    });
+    const grid = await list();
+    await the('.list-row');
+    grid.focus();
+    await userEvent.keyboard('{Home}');
+    await the('.event-facts');
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    await expectSoon(() => answers.length === 1);
+    await frames(3);
+    expect(document.activeElement).toBe(grid);
+    answers[0]?.();
+    await expectSoon(() => document.activeElement?.getAttribute('role') === 'tree');
   });
 
   it('draws events between packets and names what is malformed with its statement', async () => {
