@@ -5,6 +5,7 @@ import type { RunRecord } from '../../shared/contract/records.ts';
 import {
   type LinkFailure,
   MOST_RUN_SOURCES,
+  attemptOfRefused,
   parseRuntimeMessage,
   type RuntimeMessage,
   type ServiceMessage,
@@ -36,8 +37,10 @@ interface Client {
 }
 
 const TOO_MANY: LinkFailure = { code: 'too-many-sources', data: { limit: MOST_RUN_SOURCES } };
+/** The script asked for what no connection can do or carry. */
+const INVALID: LinkFailure = { code: 'invalid', data: {} };
 
-/** A message that is none of the link closes the port: whoever sent it is no runtime of ours. */
+/** A message that is none of the link, and about no attempt, closes the port: whoever sent it is no runtime of ours. */
 export class ScriptRuntime {
   readonly #port: Port;
   readonly #host: ScriptHost;
@@ -81,8 +84,20 @@ export class ScriptRuntime {
   #receive(message: unknown): void {
     if (this.#closed) return;
     const parsed = parseRuntimeMessage(message);
-    if (parsed === undefined) this.close();
+    if (parsed === undefined) this.#refuse(message);
     else this.#obey(parsed);
+  }
+
+  #refuse(message: unknown): void {
+    const attempt = attemptOfRefused(message);
+    if (attempt === undefined) {
+      this.close();
+      return;
+    }
+    const live = this.#attempts.get(attempt);
+    this.#attempts.delete(attempt);
+    live?.script.end(attempt, true);
+    this.#post({ kind: 'closed', attempt, failure: INVALID });
   }
 
   #post(message: ServiceMessage): void {

@@ -259,6 +259,17 @@ export type ServiceMessage =
       readonly failure?: LinkFailure;
     };
 
+/**
+ * The attempt that something is about which {@link parseRuntimeMessage} does not take: a script may ask for what cannot be sent, and that is the
+ * end of its attempt alone. Undefined where it is about none.
+ */
+export function attemptOfRefused(message: unknown): number | undefined {
+  const parsed = v.safeParse(RefusedSchema, message);
+  return parsed.success ? parsed.output.attempt : undefined;
+}
+
+const RefusedSchema = v.object({ kind: v.picklist(['open', 'secure', 'packets', 'bytes']), attempt: number });
+
 /** Parses what came over a runtime's port; undefined for anything that is no message of it. */
 export function parseRuntimeMessage(message: unknown): RuntimeMessage | undefined {
   const parsed = v.safeParse(RuntimeMessageSchema, message);

@@ -127,4 +127,46 @@ client.loop_stop()
     expect([console.stderr, code]).toEqual(['', 0]);
     expect(console.stdout).toBe('True\n18000000\n');
   });
+
+  it('ends alone where a script asks for what cannot be sent; others go on', async () => {
+    using console = new Console({ overrides: [{ from: 'any', to: `mqtt://127.0.0.1:${broker.port}` }] });
+    const code = await console.run(`
+from _inspector.targets import Target
+from _inspector.wire import PacketStream
+def opened(name):
+    stream = PacketStream(name, 4)
+    stream.open(Target("any", 1883))
+    stream.send({"type": "connect", "clientId": name, "protocolVersion": 4, "keepAlive": 60, "cleanStart": True})
+    print(stream.recv(5)["type"])
+    return stream
+def attempt(function):
+    try:
+        print(function())
+    except Exception as error:
+        print(type(error).__name__, error)
+bad, good = opened("bad"), opened("good")
+bad.send({"type": "disconnect", "reasonCode": 300})
+attempt(lambda: bad.recv(5))
+attempt(lambda: PacketStream("long").open(Target("h" * 300, 1883)))
+attempt(lambda: bad.open(Target(b"any", 1883)))
+attempt(lambda: PacketStream("none").open(Target(None, 1883)))
+attempt(lambda: good.send({"type": "connect", "clientId": "x" * 65536}))
+attempt(lambda: good.send({"type": "connect", "clientId": b"\\xff"}))
+good.send({"type": "pingreq"})
+print(good.recv(5)["type"])
+`);
+    expect([console.stderr, code]).toEqual(['', 0]);
+    expect(console.stdout.split('\n')).toEqual([
+      'connack',
+      'connack',
+      'StreamClosed [Errno 22] Invalid argument',
+      'OSError [Errno 22] Invalid argument',
+      'None',
+      'TypeError getaddrinfo() argument 1 must be string or None',
+      "error 'H' format requires 0 <= number <= 65535",
+      "UnicodeDecodeError 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
+      'pingresp',
+      '',
+    ]);
+  });
 });

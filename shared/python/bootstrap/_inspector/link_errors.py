@@ -21,6 +21,8 @@ class StreamClosed(OSError):
 def closed(end_code, data):
     if end_code in ("tcp-reset", "write-failed"):
         error = StreamClosed(104, "Connection reset by peer")
+    elif end_code in ("invalid", "unencodable"):
+        error = StreamClosed(22, " ".join(["Invalid argument", *filter(None, [data.get("message")])]))
     elif end_code == "aborted":
         error = StreamClosed(103, "Software caused connection abort")
     else:
@@ -69,6 +71,7 @@ def connect_error(code, data, host):
         "tcp-reset": lambda: ConnectionResetError(104, "Connection reset by peer"),
         "closed-by-peer": lambda: ConnectionResetError(104, "Connection reset by peer"),
         "bind-failed": lambda: OSError(99, "Cannot assign requested address"),
+        "invalid": lambda: OSError(22, "Invalid argument"),
         "aborted": lambda: ConnectionAbortedError(103, "Software caused connection abort"),
         "too-many-sources": lambda: OSError(24, f"Too many open files: the limit is {data.get('limit')} clients in one run"),
         "tcp-failed": lambda: OSError(5, str(data.get("errno", "Input/output error"))),

@@ -1,9 +1,10 @@
 """Packets on their way to and from the inspector: many of them as columns, texts and bytes as the specification has them."""
 
 import json
+import struct
 from array import array
 
-__all__ = ["ACKNOWLEDGEMENT_NAMES", "ACKNOWLEDGEMENTS", "PUBLISH", "decoded", "pack"]
+__all__ = ["ACKNOWLEDGEMENT_NAMES", "ACKNOWLEDGEMENTS", "PUBLISH", "checked", "decoded", "pack"]
 
 PUBLISH = 0x30
 ACKNOWLEDGEMENTS = {"puback": 0x40, "pubrec": 0x50, "pubrel": 0x62, "pubcomp": 0x70}
@@ -42,7 +43,7 @@ def pack(queue):
             place = numbers[initiator] = len(initiators)
             initiators.append(initiator)
         if header == 0:
-            others.append(_completed(plain(_texts(extra))))
+            others.append(_completed(plain(extra)))
         else:
             pieces.append(topic)
             pieces.append(payload)
@@ -65,6 +66,12 @@ def pack(queue):
 _BINARY = {"payload", "password", "bytes", "correlationData", "authenticationData"}
 
 
+def checked(packet):
+    """A packet that can be sent, as `pack` takes it. Raises what a client raises that packs its bytes itself: struct.error for what has no room."""
+    struct.pack("!H", packet.get("keepAlive", 0))
+    return _texts(packet)
+
+
 def _texts(packet, name=""):
     """A packet whose texts are str and whose binary fields are bytes."""
     if isinstance(packet, dict):
@@ -74,7 +81,10 @@ def _texts(packet, name=""):
     if name in _BINARY:
         return packet.encode() if isinstance(packet, str) else packet
     if isinstance(packet, (bytes, bytearray, memoryview)):
+        struct.pack("!H", len(packet))
         return bytes(packet).decode()
+    if isinstance(packet, str):
+        struct.pack("!H", len(packet.encode()))
     return packet
 
 

@@ -99,6 +99,22 @@ def _text(value):
         return _ssl.DER_cert_to_PEM_cert(data)
 
 
+def _host(host):
+    """What getaddrinfo takes."""
+    if isinstance(host, (bytes, bytearray)):
+        return bytes(host).decode("ascii")
+    if not isinstance(host, str):
+        raise TypeError("getaddrinfo() argument 1 must be string or None")
+    return host
+
+
+def _port(port):
+    """As getaddrinfo does, which forgets what is beyond 16 bits."""
+    if not hasattr(port, "__index__"):
+        raise OSError("Int or String expected")
+    return int(port) & 0xFFFF
+
+
 class Target:
     """Where to connect to. `transport` is 'tcp' or 'websockets'; `proxy` a dict {protocol: 'http' | 'socks5', host, port, [username, password]}.
 
@@ -122,8 +138,8 @@ class Target:
         connect_timeout=None,
         srv=False,
     ):
-        self.host = host
-        self.port = port
+        self.host = _host(host)
+        self.port = _port(port)
         self.transport = transport
         self.tls = tls
         self.ws_path = ws_path

@@ -39,7 +39,7 @@ from _inspector_link import link
 
 from . import sched, turns
 from .link_errors import StreamClosed, closed, connect_error, gaierror
-from .packet_batches import ACKNOWLEDGEMENT_NAMES, ACKNOWLEDGEMENTS, PUBLISH, decoded, pack
+from .packet_batches import ACKNOWLEDGEMENT_NAMES, ACKNOWLEDGEMENTS, PUBLISH, checked, decoded, pack
 from .targets import LONGEST_CONNECT_MS
 
 __all__ = ["ByteStream", "PacketStream", "resolve"]
@@ -306,7 +306,7 @@ class PacketStream(_Stream):
         if header is not None and not packet.get("reasonCode") and not packet.get("properties"):
             self._enqueue((header, packet["packetId"], b"", b"", None, initiator), 4)
         else:
-            self._enqueue((0, 0, b"", b"", packet, initiator), 64)
+            self._enqueue((0, 0, b"", b"", checked(packet), initiator), 64)
 
     def publish(self, topic, payload, qos=0, retain=False, dup=False, packet_id=0, properties=None, initiator=None):
         """send() of a PUBLISH without the dict."""

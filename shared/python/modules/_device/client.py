@@ -137,6 +137,7 @@ class Client:
     def _connect_packet(self, clean_session):
         if self.client_id is None:
             raise TypeError("object of type 'NoneType' has no len()")
+        assert self.keepalive < 65536
         packet = {
             "type": "connect",
             "clientId": _wire(self.client_id),
