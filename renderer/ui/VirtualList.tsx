@@ -288,11 +288,11 @@ export function VirtualList(props: VirtualListProps): ReactNode {
         if (index < 0 || (event.button !== 0 && event.button !== 2)) return;
         const pick = pressPick(choice, event, index);
         select(index, pick);
-        if (choice === undefined || event.button !== 0) return;
-        // The text between would be marked.
+        if (choice !== undefined && event.button === 0 && pick !== 'pass') press(event, pick);
+        if (pick === 'only' || pick === 'pass') return;
+        // Shift would mark the text between.
         event.preventDefault();
         root.current?.focus({ preventScroll: true });
-        if (pick !== 'pass') press(event, pick);
       }}
       onDoubleClick={(event) => {
         const index = rowOf(event);

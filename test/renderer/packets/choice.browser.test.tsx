@@ -137,10 +137,10 @@ describe('several packets', () => {
   });
 
   it('are chosen by a drag, which marks no text and adds beside Ctrl', async () => {
-    const { grid } = await opened({ packets: 24 });
+    await opened({ packets: 24 });
     await press(4, { clientY: middleOf(4) });
     await drag(middleOf(4) + 2);
-    expect([chosen(), document.activeElement]).toEqual([[4], grid]);
+    expect(chosen()).toEqual([4]);
     await drag(middleOf(8));
     expect([chosen(), current(), count()]).toEqual([[4, 5, 6, 7, 8], 8, '5 selected']);
     await drag(middleOf(2));
@@ -205,6 +205,7 @@ describe('several packets', () => {
     expect(texts[2]?.split('\t')[0]).toBe('10');
     expect(app.actions.failure.get()).toBeUndefined();
     service.packets = 10_001;
+    await expectSoon(() => one('.filter-count')?.textContent.replaceAll('\u202f', '').includes('10001'));
     await userEvent.keyboard('{End}{Control>}a{/Control}');
     await expectSoon(() => count().replaceAll('\u202f', '') === '10001 selected');
     await userEvent.keyboard('{Control>}c{/Control}');
