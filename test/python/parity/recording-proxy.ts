@@ -72,12 +72,13 @@ export async function startRecordingProxy(port: number): Promise<RecordingProxy>
   return { ...(await listen(server)), connections };
 }
 
+/** Passes on once all that has arrived is read: writing to a side that has gone destroys its socket, and what it still had to say. */
 function pass(from: Socket, to: Socket, lines: Lines): void {
   from.on('data', (bytes: Buffer) => {
     lines.push(bytes);
-    to.write(bytes);
+    setImmediate(() => to.write(bytes));
   });
-  from.on('end', () => to.end());
-  from.on('error', () => to.destroy());
-  from.on('close', () => to.destroySoon());
+  from.on('end', () => void setImmediate(() => to.end()));
+  from.on('error', () => void setImmediate(() => to.destroy()));
+  from.on('close', () => void setImmediate(() => to.destroySoon()));
 }
