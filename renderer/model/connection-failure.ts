@@ -254,14 +254,9 @@ function adviceKeys(failure: ConnectionFailure, context: FailureContext): readon
   else if (stage === 'tls' && code === 'timeout') keys.push(PLAIN_PORTS.has(port) ? 'do.plain-port' : 'do.maybe-plain');
   else if (code === 'upgrade-failed' && (data['reason'] === 'not-http' || (data['reason'] === 'closed' && silent)))
     keys.push('do.no-websocket');
-  if (code === 'connack' || code === 'disconnect' || code === 'taken-over') {
-    const type = code === 'connack' ? 'connack' : 'disconnect';
-    const key = reasonKey(
-      context.protocolVersion,
-      type,
-      Number(data['reasonCode'] ?? (code === 'taken-over' ? 0x8e : -1)),
-    );
-    keys.push(key ?? 'reason.other');
+  // What a session that was taken over needs is said by its own words.
+  if (code === 'connack' || code === 'disconnect') {
+    keys.push(reasonKey(context.protocolVersion, code, Number(data['reasonCode'] ?? -1)) ?? 'reason.other');
     if (text(data, 'serverReference') !== '') keys.push('do.server-reference');
   }
   if (code === 'upgrade-refused') {

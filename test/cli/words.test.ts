@@ -31,6 +31,7 @@ describe('a connection that fails', () => {
   it('after it stood, tells no cause of a wrong port, and no counts', () => {
     const data = { bytesReceived: 11, bytesSent: 47, peerSpoke: 'mqtt', tls: false, errno: 'ECONNRESET' };
     expect(fail('tcp-reset', data, 'session')).toBe('the connection was reset (errno ECONNRESET)');
+    expect(fail('closed-by-peer', {}, 'session')).toMatch(/^the server closed the connection without a reason; /);
     expect(fail('keep-alive-timeout', { afterMs: 2002.734 }, 'session')).toBe(
       'the server did not answer PINGREQ in time (after 2.0 s)',
     );

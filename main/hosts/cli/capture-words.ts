@@ -174,6 +174,8 @@ const NOT_CONNACK = 'MQTT-3.2.0-1';
 function likelyCause({ stage, code, data }: HeadlessFailure): string {
   if (data['peerSpoke'] === 'tls') return '; it speaks TLS on that port: mqtts:// or wss://';
   if (data['peerSpoke'] === 'http') return '; it speaks HTTP on that port: ws:// or wss://, or it is no broker';
+  if (stage === 'session' && code === 'closed-by-peer')
+    return ' without a reason; some do where another client has this client id, or packets break their limits';
   if (stage !== 'connect') return '';
   if (data['rule'] === NOT_CONNACK) return '; perhaps no MQTT server listens on that port';
   if (!ENDS_WITHOUT_WORD.has(code)) return '';

@@ -141,5 +141,6 @@ describe('mix-ups of protocols', () => {
     const story = failureStory(failure('taken-over', { reasonCode: 0x8e }), CONTEXT);
     expect(story.what).toContain('inspector-7f3a');
     expect(story.exact).toContain('0x8E Session taken over');
+    expect(story.advice.join(' ').match(/Every client needs an id of its own/g)).toHaveLength(1);
   });
 });
