@@ -21,8 +21,8 @@ export interface Alignment {
 
 /**
  * Within one key: what begins and ends alike answers to each other; of the rest, the k-th packet with a content answers to the k-th with the
- * same content, as far as that keeps their order; what stands between two such pairs is paired in its order, and what is left over has no
- * partner. Yields between pieces of work, so that the caller can stop.
+ * same content, as far as that keeps their order; a content that either side has once answers to itself wherever it stands; what stands between
+ * two pairs in order is paired in its order, and what is left over has no partner. Yields between pieces of work, so that the caller can stop.
  */
 export function* align(a: AlignedColumns, b: AlignedColumns, keys: number): Generator<void, Alignment> {
   const partnerOfA = new Int32Array(a.key.length).fill(-1);
@@ -88,7 +88,8 @@ function* alignGroup(group: Group): Generator<void, void> {
   }
   let lastA = start;
   let lastB = start;
-  const { inA, inB, kept } = yield* anchors(start, endA, endB, hashA, hashB);
+  const { inA, inB, kept, crossing } = yield* anchors(start, endA, endB, hashA, hashB);
+  for (const candidate of crossing) pair(group, inA[candidate] ?? 0, inB[candidate] ?? 0);
   for (const candidate of kept) {
     const indexA = inA[candidate] ?? 0;
     const indexB = inB[candidate] ?? 0;
@@ -100,14 +101,23 @@ function* alignGroup(group: Group): Generator<void, void> {
   pairInOrder(group, lastA, endA, lastB, endB);
 }
 
-/** Pairs of equal content, and which of them are `kept`: as many as can be so that the order is the same on both sides. */
+/** Pairs of equal content, by their place in both columns. */
+interface Anchors {
+  readonly inA: Uint32Array;
+  readonly inB: Uint32Array;
+  /** As many as can be so that the order is the same on both sides. */
+  readonly kept: Int32Array;
+  /** Those of the others whose content either side has once: the same message, arrived in another order. */
+  readonly crossing: readonly number[];
+}
+
 function* anchors(
   start: number,
   endA: number,
   endB: number,
   hashA: (index: number) => number,
   hashB: (index: number) => number,
-): Generator<void, { readonly inA: Uint32Array; readonly inB: Uint32Array; readonly kept: Int32Array }> {
+): Generator<void, Anchors> {
   const waiting = new Map<number, number[]>();
   for (let index = endB - 1; index >= start; index -= 1) {
     const known = waiting.get(hashB(index));
@@ -126,7 +136,32 @@ function* anchors(
     count += 1;
     if ((index & STEP) === STEP) yield;
   }
-  return { inA, inB, kept: yield* longestRise(count, (index) => inB[index] ?? 0) };
+  const kept = yield* longestRise(count, (index) => inB[index] ?? 0);
+  if (kept.length === count) return { inA, inB, kept, crossing: [] };
+  const onceInA = yield* once(start, endA, hashA);
+  const onceInB = yield* once(start, endB, hashB);
+  const crossing: number[] = [];
+  for (let candidate = 0, next = 0; candidate < count; candidate += 1) {
+    const hash = hashA(inA[candidate] ?? 0);
+    if (kept[next] === candidate) next += 1;
+    else if (onceInA.has(hash) && onceInB.has(hash)) crossing.push(candidate);
+    if ((candidate & STEP) === STEP) yield;
+  }
+  return { inA, inB, kept, crossing };
+}
+
+/** Contents that occur once in a range. */
+function* once(start: number, end: number, hash: (index: number) => number): Generator<void, ReadonlySet<number>> {
+  const found = new Set<number>();
+  const again = new Set<number>();
+  for (let index = start; index < end; index += 1) {
+    const value = hash(index);
+    if (found.has(value)) again.add(value);
+    else found.add(value);
+    if ((index & STEP) === STEP) yield;
+  }
+  for (const value of again) found.delete(value);
+  return found;
 }
 
 function pair({ ofA, ofB, partnerOfA, partnerOfB }: Group, indexA: number, indexB: number): void {
@@ -136,8 +171,19 @@ function pair({ ofA, ofB, partnerOfA, partnerOfB }: Group, indexA: number, index
   partnerOfB[placeB] = placeA;
 }
 
+/** Passes over those that have a partner already. */
 function pairInOrder(group: Group, fromA: number, toA: number, fromB: number, toB: number): void {
-  for (let index = 0; fromA + index < toA && fromB + index < toB; index += 1) pair(group, fromA + index, fromB + index);
+  const { ofA, ofB, partnerOfA, partnerOfB } = group;
+  const isPaired = (partners: Int32Array, places: Uint32Array, index: number): boolean =>
+    (partners[places[index] ?? 0] ?? -1) >= 0;
+  let atB = fromB;
+  for (let atA = fromA; atA < toA; atA += 1) {
+    if (isPaired(partnerOfA, ofA, atA)) continue;
+    while (atB < toB && isPaired(partnerOfB, ofB, atB)) atB += 1;
+    if (atB >= toB) return;
+    pair(group, atA, atB);
+    atB += 1;
+  }
 }
 
 function pairedPlaces(partnerOfA: Int32Array): Uint32Array {

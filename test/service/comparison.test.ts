@@ -161,6 +161,12 @@ describe('differences of a pair', () => {
     expect(drawn(comparison)).toBe('0~3(moved) 1=0 2=1 3=2');
     expect(comparison.counts.moved).toBe(1);
   });
+
+  it('are in order within a topic too, and nothing is called missing that is there', () => {
+    const [a, b] = [record(['a 1', 'a 2', 'a 3', 'a 4']), record(['a 2', 'a 4', 'a 1'])];
+    expect(compare(a, b).counts).toMatchObject({ same: 2, moved: 1, onlyA: 1, onlyB: 0, changed: 0 });
+    expect(compare(a, b, { ignoresOrder: true }).counts).toMatchObject({ same: 3, moved: 0, onlyA: 1, onlyB: 0 });
+  });
 });
 
 describe('what is compared', () => {
@@ -220,6 +226,10 @@ describe('align', () => {
     ['abcdef', 'abXYef', [0, 1, 2, 3, 4, 5]],
     ['pqabc', 'abc', [-1, -1, 0, 1, 2]],
     ['', 'a', []],
+    // QoS 2 goes round others: what is there in another order is not missing.
+    ['abcde', 'bdeac', [3, 0, 4, 1, 2]],
+    ['axbyc', 'bac', [1, -1, 0, -1, 2]],
+    ['abXc', 'bYac', [2, 0, 1, 3]],
   ])('of %s with %s', (a, b, expected) => {
     expect(partners(a, b)).toEqual(expected);
   });
