@@ -9,7 +9,7 @@ import { type Crossed, type RecordingProxy, startRecordingProxy } from './record
 /** A connection that neither end closes is left at that. */
 const SETTLED_WITHIN_MS = 3000;
 
-const ACKNOWLEDGEMENTS: ReadonlySet<string> = new Set(['puback', 'pubrec', 'pubrel', 'pubcomp']);
+const ACKNOWLEDGEMENTS: readonly string[] = ['puback', 'pubrec', 'pubrel', 'pubcomp'];
 
 export const SCRIPTS = join(import.meta.dirname, 'scripts');
 
@@ -55,26 +55,35 @@ async function recorded(
 }
 
 /**
- * One direction, with acknowledgements after the messages between which they were sent. Whether a PUBREL leaves before
- * or after the next PUBLISH depends on how many of the broker's answers one read finds; the order of the messages, the
- * order of the acknowledgements, and every other packet's place do not.
+ * One direction, with acknowledgements after the messages between which they were sent, each type by itself. Whether a PUBREL
+ * leaves before or after the next PUBLISH, or a PUBREC before a PUBCOMP, depends on how many packets one read finds; the order
+ * of the messages, of each type of acknowledgement, and every other packet's place do not.
  */
 function withoutHaste(lines: readonly string[]): string[] {
   const told: string[] = [];
   let acknowledgements: string[] = [];
+  const typed = (): string[] =>
+    ACKNOWLEDGEMENTS.flatMap((type) => acknowledgements.filter((line) => typeOf(line) === type));
   for (const line of lines) {
-    const [type = ''] = line.split(' ', 1);
-    if (ACKNOWLEDGEMENTS.has(type)) {
+    if (isAcknowledgement(line)) {
       acknowledgements.push(line);
       continue;
     }
-    if (type !== 'publish') {
-      told.push(...acknowledgements);
+    if (typeOf(line) !== 'publish') {
+      told.push(...typed());
       acknowledgements = [];
     }
     told.push(line);
   }
-  return [...told, ...acknowledgements];
+  return [...told, ...typed()];
+}
+
+function typeOf(line: string): string {
+  return line.split(' ', 1)[0] ?? '';
+}
+
+function isAcknowledgement(line: string): boolean {
+  return ACKNOWLEDGEMENTS.includes(typeOf(line));
 }
 
 /** What a client wrote last may still be on its way when its script is over. */
@@ -96,6 +105,24 @@ function complaints(lines: readonly string[]): string[] {
   return lines
     .filter((line) => /^\S/.test(line) || /^ {2}File ".*\/scripts?\/\w+\.py"/.test(line))
     .map((line) => line.replace(/^ {2}File ".*\/(\w+\.py)"/, '  File "$1"'));
+}
+
+/**
+ * Two outcomes as far as they can be compared: a client that has said DISCONNECT takes the broker's last acknowledgements or does not,
+ * as the network has it. Those at the end of what came count where both sides have them.
+ */
+export function comparable(genuine: Outcome, ours: Outcome): readonly [genuine: Outcome, ours: Outcome] {
+  const common = (own: Outcome, other: Outcome): Outcome => ({
+    ...own,
+    wire: own.wire.map((connection, index) => {
+      const { received, sent } = connection;
+      const limit = other.wire[index]?.received.length;
+      if (limit === undefined || !sent.some((line) => line.startsWith('disconnect'))) return connection;
+      const end = received.findLastIndex((line) => !isAcknowledgement(line)) + 1;
+      return { sent, received: received.slice(0, Math.max(end, limit)) };
+    }),
+  });
+  return [common(genuine, ours), common(ours, genuine)];
 }
 
 /** Under python3; killed after a minute. */
