@@ -1,6 +1,6 @@
 /** The message that a captured PUBLISH carried, as another connection can send it. */
 
-import type { Seq } from '../../shared/contract/records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
 import type { Properties, QoS } from '../../shared/mqtt/packet.ts';
 import { TYPE } from '../../shared/mqtt/packet.ts';
 import type { Recording } from '../engine/sources/recording.ts';

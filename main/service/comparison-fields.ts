@@ -1,6 +1,6 @@
 /** In what two packets of one kind differ, field by field. */
 
-import type { ComparedField } from '../../shared/contract/records.ts';
+import type { ComparedField } from '../../shared/contract/comparison-records.ts';
 import type { Packet } from '../../shared/mqtt/packet.ts';
 import { toHex } from '../../shared/payload/payload-encoding.ts';
 import { decodeText } from '../../shared/payload/payload-text.ts';

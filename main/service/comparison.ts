@@ -5,8 +5,8 @@ import {
   type ComparedField,
   type ComparedRows,
   type ComparisonCounts,
-  type Seq,
-} from '../../shared/contract/records.ts';
+} from '../../shared/contract/comparison-records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import { TYPE } from '../../shared/mqtt/packet.ts';
 import type { FilterSubject } from '../engine/capture/filter-compile.ts';

@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ProcedureParsed } from '../../shared/contract/procedures.ts';
-import type { ComparisonRecord, ComparisonState, SourceId } from '../../shared/contract/records.ts';
+import type { ComparisonRecord, ComparisonState } from '../../shared/contract/comparison-records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 import { type ComparedSide, Comparison } from './comparison.ts';
 import { requireFilter } from './filter-text.ts';

@@ -1,6 +1,6 @@
 /** Bytes that were typed and not sent: what a server would read in them. */
 
-import type { DecodedBytes } from '../../shared/contract/records.ts';
+import type { DecodedBytes } from '../../shared/contract/packet-records.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { decodePacket } from '../engine/codec/decode.ts';

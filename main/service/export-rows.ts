@@ -1,6 +1,6 @@
 /** The rows of one source that go into a file: those that stand when it begins, pass a filter and lie in what was chosen, each once and in order. */
 
-import type { SeqRange } from '../../shared/contract/records.ts';
+import type { SeqRange } from '../../shared/contract/identifiers.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';
 import { requireFilter } from './filter-text.ts';
 import type { LiveSource } from './live-source.ts';

@@ -1,6 +1,6 @@
 /** A capture file on its way into its sources: takes its bytes in pieces, and says how far it is and what it found. */
 
-import type { FileRecord } from '../../shared/contract/records.ts';
+import type { FileRecord } from '../../shared/contract/source-records.ts';
 import type { CaptureEvent } from '../engine/capture/capture.ts';
 import { CaptureFile } from '../engine/files/capture-file.ts';
 import { readSessionComments } from '../engine/files/session-marks.ts';

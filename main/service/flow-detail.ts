@@ -1,7 +1,8 @@
 /** One exchange for the ladder: the flow's steps with what the capture still has of their packets. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { FlowDetail, Seq } from '../../shared/contract/records.ts';
+import type { FlowDetail } from '../../shared/contract/flow-records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
 import { PACKET_TYPES, TYPE } from '../../shared/mqtt/packet.ts';
 import { type FlowStepFacts, flowDetail as describeFlow } from '../engine/capture/flows/flow-view.ts';
 import { decodePacket } from '../engine/codec/decode.ts';

@@ -1,7 +1,7 @@
 /** A page's list of flows: a filter over them, the window of rows it shows, and the gauges over the list. */
 
 import type { FlowViewPush } from '../../shared/contract/pushes.ts';
-import type { FlowGauges } from '../../shared/contract/records.ts';
+import type { FlowGauges } from '../../shared/contract/flow-records.ts';
 import { isPacketField } from '../../shared/filter/filter-fields.ts';
 import { compileFlowFilter } from '../engine/capture/flows/flow-filter.ts';
 import { STATE } from '../engine/capture/flows/flow-store.ts';

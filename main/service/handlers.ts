@@ -2,7 +2,7 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { SECRET_NAMES, type SecretChanges, type Secrets } from '../../shared/contract/profiles.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Handlers } from '../../shared/contract/rpc.ts';
 import { withoutCredentials } from '../storage/credential-headers.ts';
 import { newClientId } from '../storage/identifiers.ts';

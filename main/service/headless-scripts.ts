@@ -1,7 +1,7 @@
 /** Scripts without a page: their clients' sources, kept until the run is over, and written to one capture file. */
 
 import type { Port } from '../../shared/contract/port.ts';
-import type { RunRecord } from '../../shared/contract/records.ts';
+import type { RunRecord } from '../../shared/contract/source-records.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/contract/settings.ts';
 import { type Endpoint, endpointOf as addressOf } from '../engine/files/ip-address.ts';
 import type { Parties } from '../engine/files/mqtt-conversation.ts';

@@ -1,6 +1,7 @@
 /** Packets that are read from a file: the source that nobody drives. */
 
-import type { FileRecord, SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { FileRecord } from '../../shared/contract/source-records.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
 import type { Parties } from '../engine/files/mqtt-conversation.ts';
 import type { Clock, Random } from '../engine/sources/ports.ts';

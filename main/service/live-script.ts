@@ -1,7 +1,8 @@
 /** A client of a script: the source whose packets somebody else's code sends. */
 
 import type { ScriptTarget } from '../../shared/contract/script-link.ts';
-import type { RunRecord, SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { RunRecord } from '../../shared/contract/source-records.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
 import type { Clock, Random, TransportFactory } from '../engine/sources/ports.ts';
 import { type ScriptMode, ScriptSource, type ScriptSourceListener } from '../engine/sources/script-source.ts';

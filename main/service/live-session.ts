@@ -1,7 +1,7 @@
 /** A session that the app itself opened from a profile: the source whose user publishes and subscribes. */
 
 import type { Profile, Secrets } from '../../shared/contract/profiles.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
 import type { Clock, Random, TransportFactory } from '../engine/sources/ports.ts';
 import { SessionSource } from '../engine/sources/session-source.ts';

@@ -1,15 +1,9 @@
 /** One source as the service keeps it: what the engine drives and records, under a name, with its counters and report. */
 
-import {
-  type ConnectionReport,
-  FLOW_STATES,
-  type FlowGauges,
-  type FlowState,
-  type SessionState,
-  type SourceId,
-  type SourceStats,
-  type SourceSummary,
-} from '../../shared/contract/records.ts';
+import type { ConnectionReport } from '../../shared/contract/connection-records.ts';
+import { FLOW_STATES, type FlowGauges, type FlowState } from '../../shared/contract/flow-records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { SessionState, SourceStats, SourceSummary } from '../../shared/contract/source-records.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import type { FilterSubject } from '../engine/capture/filter-compile.ts';

@@ -1,6 +1,7 @@
 /** One connection of a device through a tap: the source whose packets a device sends. */
 
-import type { SourceId, TapReference } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { TapReference } from '../../shared/contract/source-records.ts';
 import type { Settings } from '../../shared/contract/settings.ts';
 import type { Clock, Random } from '../engine/sources/ports.ts';
 import { TapSource, type TapSourceListener, type TapSourceOptions } from '../engine/sources/tap-source.ts';

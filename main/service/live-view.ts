@@ -1,7 +1,7 @@
 /** What a page keeps open: something that, asked once a frame, answers with a push where its window changed. */
 
 import type { ViewPush } from '../../shared/contract/pushes.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 
 /** Milliseconds a view may work on a filter or a search in one frame. */
 export const FRAME_BUDGET_MS = 4;

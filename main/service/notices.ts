@@ -1,7 +1,7 @@
 /** Diagnostics of the host itself that the user has not closed yet. */
 
 import type { Failure } from '../../shared/contract/errors.ts';
-import type { Notice } from '../../shared/contract/records.ts';
+import type { Notice } from '../../shared/contract/source-records.ts';
 
 /** Older notices go first once there are more; each is also in the log. */
 const KEPT = 20;

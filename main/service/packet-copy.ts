@@ -1,7 +1,7 @@
 /** A packet of a source as text for the clipboard: its bytes and fields, or a program that does again what it did. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { Seq } from '../../shared/contract/records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
 import { programText } from '../../shared/copy-as/copy-as.ts';
 import { type CopiedPacket, copyForms, type CopyConnection, type CopyForm } from '../../shared/copy-as/subject.ts';
 import { type ConnectPacket, type Packet, PACKET_TYPES, TYPE } from '../../shared/mqtt/packet.ts';

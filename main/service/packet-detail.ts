@@ -1,7 +1,8 @@
 /** One packet for the detail pane: its bytes, the field map over them, and notes on what it does not say itself. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { PacketDetail, PacketNote, Seq } from '../../shared/contract/records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
+import type { PacketDetail, PacketNote } from '../../shared/contract/packet-records.ts';
 import type { ConnackPacket, Packet, ProtocolVersion, QoS } from '../../shared/mqtt/packet.ts';
 import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import { FLAG } from '../engine/capture/record-block.ts';

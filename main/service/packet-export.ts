@@ -1,6 +1,6 @@
 /** Packets on their way into a file of the user's: pcapng, JSON, CSV, or a whole session; made piece by piece as they are asked for. */
 
-import type { ExportPiece } from '../../shared/contract/records.ts';
+import type { ExportPiece } from '../../shared/contract/source-records.ts';
 import { FLAG } from '../engine/capture/record-block.ts';
 import type { Parties } from '../engine/files/mqtt-conversation.ts';
 import { PacketFileWriter } from '../engine/files/packet-file-writer.ts';

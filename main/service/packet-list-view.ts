@@ -1,7 +1,8 @@
 /** A page's packet list: a filter over the capture and the window of rows that the page shows. */
 
 import type { PacketViewPush } from '../../shared/contract/pushes.ts';
-import type { PacketRows, Seq } from '../../shared/contract/records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
+import type { PacketRows } from '../../shared/contract/packet-records.ts';
 import { findField } from '../../shared/filter/filter-ast.ts';
 import { shownState } from '../engine/capture/flows/flow-view.ts';
 import { PacketView } from '../engine/capture/packet-view.ts';

@@ -1,6 +1,7 @@
 /** Rows of the packet list as columns: what the capture has of each, and what only a decoded packet can say. */
 
-import { type PacketDetailLine, type PacketRows, ROW_FLAG, type Seq } from '../../shared/contract/records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
+import { type PacketDetailLine, type PacketRows, ROW_FLAG } from '../../shared/contract/packet-records.ts';
 import { type Packet, TYPE } from '../../shared/mqtt/packet.ts';
 import { shownState } from '../engine/capture/flows/flow-view.ts';
 import { FLAG } from '../engine/capture/record-block.ts';

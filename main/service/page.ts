@@ -2,7 +2,8 @@
 
 import type { Port } from '../../shared/contract/port.ts';
 import type { Frame, ViewPush } from '../../shared/contract/pushes.ts';
-import type { SourceId, SourceStats, ViewId } from '../../shared/contract/records.ts';
+import type { SourceId, ViewId } from '../../shared/contract/identifiers.ts';
+import type { SourceStats } from '../../shared/contract/source-records.ts';
 import { createServer, type Handlers, type Server } from '../../shared/contract/rpc.ts';
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { Clock } from '../engine/sources/ports.ts';

@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ProcedureParsed } from '../../shared/contract/procedures.ts';
-import type { RepeatRecord, SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { RepeatRecord } from '../../shared/contract/replay-records.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 
 type Request = ProcedureParsed<'startRepeat'>;

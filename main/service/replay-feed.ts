@@ -1,6 +1,6 @@
 /** The messages of a capture in their order, once or again and again: read from it when their turn comes, never copied before. */
 
-import type { SeqRange } from '../../shared/contract/records.ts';
+import type { SeqRange } from '../../shared/contract/identifiers.ts';
 import type { Filter } from '../../shared/filter/filter-ast.ts';
 import type { Direction } from '../../shared/mqtt/packet.ts';
 import type { FilterSubject } from '../engine/capture/filter-compile.ts';

@@ -1,7 +1,8 @@
 /** One replay: takes messages from a capture when their time has come and publishes them, no faster than they are taken. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { ReplayState, Seq } from '../../shared/contract/records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
+import type { ReplayState } from '../../shared/contract/replay-records.ts';
 import type { QoS } from '../../shared/mqtt/packet.ts';
 import { mapTopic, type TopicRule } from '../../shared/mqtt/topic-mapping.ts';
 import type { Clock } from '../engine/sources/ports.ts';

@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ProcedureOutput, ProcedureParsed } from '../../shared/contract/procedures.ts';
-import type { ReplayRecord, SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { ReplayRecord } from '../../shared/contract/replay-records.ts';
 import { checkTopicRule } from '../../shared/mqtt/topic-mapping.ts';
 import type { Clock } from '../engine/sources/ports.ts';
 import type { CapturedMessage } from './captured-message.ts';

@@ -1,7 +1,7 @@
 /** A captured PUBLISH or SUBSCRIBE sent once more, by the same session or another one. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { Seq, SourceId } from '../../shared/contract/records.ts';
+import type { Seq, SourceId } from '../../shared/contract/identifiers.ts';
 import { capturedMessage } from './captured-message.ts';
 import { requireRow } from './packet-detail.ts';
 import { decodeRow } from './packet-json.ts';

@@ -1,7 +1,7 @@
 /** Which colour rule a packet meets: asked of the rows that a page shows, and of no others. */
 
 import type { ColourMark, ColourRule } from '../../shared/contract/colours.ts';
-import type { Seq } from '../../shared/contract/records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
 import { type Comparison, type Filter, findField } from '../../shared/filter/filter-ast.ts';
 import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import { compileFilter, type FilterSubject } from '../engine/capture/filter-compile.ts';

@@ -1,7 +1,7 @@
 /** The rules of all sessions and taps: kept on disk, applied to every connection, with the packets that wait for a user. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { RuleBook, RulesRecord, Verdict } from '../../shared/contract/rules.ts';
 import { EditFault } from '../engine/rules/change-packet.ts';
 import { RuleGate } from '../engine/rules/rule-gate.ts';

@@ -1,7 +1,7 @@
 /** One Python runtime as the service sees it: the sources of its run, driven by what comes over its port. */
 
 import type { Port } from '../../shared/contract/port.ts';
-import type { RunRecord } from '../../shared/contract/records.ts';
+import type { RunRecord } from '../../shared/contract/source-records.ts';
 import {
   type LinkFailure,
   MOST_RUN_SOURCES,

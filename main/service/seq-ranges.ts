@@ -1,6 +1,6 @@
 /** Parts of a capture that somebody chose: ranges of its rows, in order and apart. */
 
-import type { SeqRange } from '../../shared/contract/records.ts';
+import type { SeqRange } from '../../shared/contract/identifiers.ts';
 import type { PacketView } from '../engine/capture/packet-view.ts';
 
 const WHOLE: readonly SeqRange[] = [[0, Number.POSITIVE_INFINITY]];

@@ -1,7 +1,7 @@
 /** What a session file says of its sources, as JSON in the file's first comment; nothing in it is secret. */
 
 import * as v from 'valibot';
-import type { SourceKind } from '../../shared/contract/records.ts';
+import type { SourceKind } from '../../shared/contract/source-records.ts';
 import { ProtocolVersionSchema } from '../../shared/contract/profiles.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 

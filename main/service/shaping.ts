@@ -1,6 +1,6 @@
 /** The conditions of all links to servers: who is shaped how, now and when it connects next. Nothing of it is kept. */
 
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import { type LinkConditions, NO_SHAPING, type ShapingRecord, UNSHAPED } from '../../shared/contract/shaping.ts';
 import { ShapedRelay, type ShapedLinkOptions, ShapedTransport } from '../engine/shaping/shaped-link.ts';
 import type { Clock, Random, Transport, TransportFactory, TransportOptions } from '../engine/sources/ports.ts';

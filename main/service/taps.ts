@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ProcedureParsed } from '../../shared/contract/procedures.ts';
-import type { SourceId, TapRecord } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { TapRecord } from '../../shared/contract/source-records.ts';
 import type { TransportOptions } from '../engine/sources/ports.ts';
 import type {
   DeviceListener,

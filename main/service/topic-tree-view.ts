@@ -2,7 +2,7 @@
 
 import type { TopicViewPush } from '../../shared/contract/pushes.ts';
 import type { ProcedureParsed } from '../../shared/contract/procedures.ts';
-import type { TopicRows, TopicSort } from '../../shared/contract/records.ts';
+import type { TopicRows, TopicSort } from '../../shared/contract/topic-records.ts';
 import { isTopicField } from '../../shared/filter/filter-fields.ts';
 import { asksForFields } from '../../shared/filter/filter-question.ts';
 import { payloadStart } from '../engine/capture/publish-payload.ts';

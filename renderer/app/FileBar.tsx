@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import type { FileFault } from '../../shared/contract/file-fault.ts';
-import type { FileFindings, FileRecord, SourceStats, SourceSummary } from '../../shared/contract/records.ts';
+import type { FileFindings, FileRecord, SourceStats, SourceSummary } from '../../shared/contract/source-records.ts';
 import { formatBytes, formatInteger } from '../model/format.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { Button } from '../ui/Button.tsx';

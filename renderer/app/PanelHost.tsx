@@ -1,7 +1,7 @@
 /** Loads panels on first use and keeps those that were opened, hidden and idle, so that coming back is instant. */
 
 import { Activity, Component, type ReactNode, useEffect, useState } from 'react';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { PanelDescriptor, PanelProps } from '../model/panel.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { Button } from '../ui/Button.tsx';

@@ -2,7 +2,7 @@
 
 import { Gauge } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceSummary } from '../../shared/contract/source-records.ts';
 import {
   type LinkConditions,
   PRESET_NAMES,

@@ -2,7 +2,7 @@
 
 import { ChevronDown } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import { formatInteger } from '../model/format.ts';
 import { useText } from '../model/use-store.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';

@@ -1,7 +1,7 @@
 /** One tab for each source, or for many of one tap or script: state, name, and by menu, drag or keys: rename, reorder, connect, close. */
 
 import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import type { SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceSummary } from '../../shared/contract/source-records.ts';
 import { useModel, useText } from '../model/use-store.ts';
 import { ConfirmPopover } from '../ui/ConfirmPopover.tsx';
 import { ContextMenu, type MenuEntry } from '../ui/Menu.tsx';

@@ -1,7 +1,7 @@
 /** The bottom line: the selected source's connection, rates, handshakes and memory, and the language. */
 
 import { type ReactNode, useEffect, useState } from 'react';
-import type { SourceStats, SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceStats, SourceSummary } from '../../shared/contract/source-records.ts';
 import { formatBytes, formatDuration, formatInteger } from '../model/format.ts';
 import { type LanguageCode, language } from '../model/language.ts';
 import { useModel, useText } from '../model/use-store.ts';

@@ -1,7 +1,8 @@
 /** What the shell itself remembers: the side pane, the palette, and a question that waits. */
 
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../../shared/contract/procedures.ts';
-import type { FileRecord, SourceId, SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { FileRecord, SourceSummary } from '../../shared/contract/source-records.ts';
 import type { LinkConditions } from '../../shared/contract/shaping.ts';
 import type { AppModel } from '../model/app-model.ts';
 import { type ChosenFile, fileRead, FileUnreadable, sendFile } from '../model/file-opening.ts';

@@ -1,6 +1,7 @@
 /** Which tabs the sources have: those that come by the hundred, devices of a tap and clients of a script, share one. */
 
-import type { SourceId, SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { SourceSummary } from '../../shared/contract/source-records.ts';
 
 /** So many of one kind share a tab. */
 const FOLDED_FROM = 5;

@@ -2,14 +2,9 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
-import {
-  COMPARED,
-  type ComparedField,
-  type ComparisonRecord,
-  type Seq,
-  type SourceId,
-  type SourceSummary,
-} from '../../shared/contract/records.ts';
+import { COMPARED, type ComparedField, type ComparisonRecord } from '../../shared/contract/comparison-records.ts';
+import type { Seq, SourceId } from '../../shared/contract/identifiers.ts';
+import type { SourceSummary } from '../../shared/contract/source-records.ts';
 import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import { PACKET_TYPES } from '../../shared/mqtt/packet.ts';
 import type { AppModel } from './app-model.ts';

@@ -1,6 +1,6 @@
 /** Why a connection failed or ended, in words: what happened, what it means, and what to try. */
 
-import type { ConnectionFailure } from '../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../shared/contract/connection-records.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import { en } from './connection-strings/en.ts';
 import { zhCn } from './connection-strings/zh-cn.ts';

@@ -5,8 +5,8 @@ import type {
   CertificateRecord,
   ConnectionAttempt,
   ConnectionReport,
-  SourceId,
-} from '../../shared/contract/records.ts';
+} from '../../shared/contract/connection-records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, derive, disposable, type Readable } from './store.ts';
 

@@ -1,6 +1,6 @@
 /** The stages of a connection attempt as bars on an axis of milliseconds. */
 
-import type { ConnectionAttempt, StageRecord } from '../../shared/contract/records.ts';
+import type { ConnectionAttempt, StageRecord } from '../../shared/contract/connection-records.ts';
 
 export interface StageBar {
   readonly stage: StageRecord;

@@ -1,6 +1,6 @@
 /** The console: its files, what runs, what their hosts are sent to, and a spare interpreter that is ready when the next run begins. */
 
-import type { SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceSummary } from '../../shared/contract/source-records.ts';
 import type { HostOverride } from '../../shared/contract/script-link.ts';
 import type { AppModel } from './app-model.ts';
 import { ConsoleFiles } from './console-files.ts';

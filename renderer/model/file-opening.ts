@@ -1,7 +1,8 @@
 /** Hands files that the user chose to the service, piece by piece and no faster than it reads them. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { FileRecord, SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { FileRecord } from '../../shared/contract/source-records.ts';
 import type { Inspector } from './inspector.ts';
 
 /** Bytes of a piece: large enough that the way there costs little, small enough that a cancel is heard at once. */

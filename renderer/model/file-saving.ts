@@ -1,7 +1,7 @@
 /** Writes packets to files of the user's: asks the service for a file piece by piece and hands it to the browser, which keeps it outside the page's memory. */
 
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Actions } from './actions.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';

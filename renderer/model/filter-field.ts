@@ -1,6 +1,6 @@
 /** What every filter field over a list shares: colours of its parts, completions, and words for its faults. */
 
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import { MAX_FILTER_LENGTH } from '../../shared/filter/filter-ast.ts';
 import { completions } from '../../shared/filter/filter-completions.ts';
 import { formatFilter } from '../../shared/filter/filter-format.ts';

@@ -1,6 +1,6 @@
 /** A flow as the ladder draws it: arrows with words and times, breaks between connections, and the packet that is awaited. */
 
-import type { FlowDetail, FlowStep } from '../../shared/contract/records.ts';
+import type { FlowDetail, FlowStep } from '../../shared/contract/flow-records.ts';
 import type { Direction, PacketType, ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import { en } from './flow-strings/en.ts';
 import { zhCn } from './flow-strings/zh-cn.ts';

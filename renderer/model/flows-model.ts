@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { FlowViewPush } from '../../shared/contract/pushes.ts';
-import type { FlowDetail, SourceId } from '../../shared/contract/records.ts';
+import type { FlowDetail } from '../../shared/contract/flow-records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import { type FlowRow, flowRow, isWaiting } from './flows-rows.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposable, disposeAll, type Readable } from './store.ts';

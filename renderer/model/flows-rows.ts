@@ -6,7 +6,7 @@ import {
   type FlowKind,
   type FlowRows,
   type FlowState,
-} from '../../shared/contract/records.ts';
+} from '../../shared/contract/flow-records.ts';
 import { PACKET_TYPES, type PacketType } from '../../shared/mqtt/packet.ts';
 
 export interface FlowRow {

@@ -1,6 +1,6 @@
 /** What is typed over a packet that waits: fields of a PUBLISH, or all bytes, and the verdict that comes of it. */
 
-import type { DecodedBytes } from '../../shared/contract/records.ts';
+import type { DecodedBytes } from '../../shared/contract/packet-records.ts';
 import type { HeldPacket, Verdict } from '../../shared/contract/rules.ts';
 import type { QoS } from '../../shared/mqtt/packet.ts';
 import { checkTopicName, type TopicFault } from '../../shared/mqtt/topics.ts';

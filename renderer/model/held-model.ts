@@ -2,7 +2,7 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { MAX_DECODED_BYTES } from '../../shared/contract/procedures.ts';
-import type { DecodedBytes } from '../../shared/contract/records.ts';
+import type { DecodedBytes } from '../../shared/contract/packet-records.ts';
 import type { HeldPacket, Verdict } from '../../shared/contract/rules.ts';
 import type { AppModel } from './app-model.ts';
 import { type HeldEdit, heldEdit, type HeldVerdict, heldVerdict, withPayloadAs } from './held-edit.ts';

@@ -5,17 +5,10 @@ import type { Port } from '../../shared/contract/port.ts';
 import type { Hello, ProcedureInput, ProcedureName, ProcedureOutput } from '../../shared/contract/procedures.ts';
 import type { ListedProfile, SecretStatus } from '../../shared/contract/profiles.ts';
 import type { Frame, ViewPush } from '../../shared/contract/pushes.ts';
-import type {
-  ComparisonRecord,
-  Notice,
-  RepeatRecord,
-  ReplayRecord,
-  SourceId,
-  SourceStats,
-  SourceSummary,
-  TapRecord,
-  ViewId,
-} from '../../shared/contract/records.ts';
+import type { ComparisonRecord } from '../../shared/contract/comparison-records.ts';
+import type { SourceId, ViewId } from '../../shared/contract/identifiers.ts';
+import type { RepeatRecord, ReplayRecord } from '../../shared/contract/replay-records.ts';
+import type { Notice, SourceStats, SourceSummary, TapRecord } from '../../shared/contract/source-records.ts';
 import { NO_RULES_RECORD, type RuleBook, type RulesRecord } from '../../shared/contract/rules.ts';
 import { type Client, createClient } from '../../shared/contract/rpc.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/contract/settings.ts';

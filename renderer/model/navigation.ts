@@ -2,7 +2,7 @@
 
 import type { ChosenFile } from './file-opening.ts';
 import type { MessageProperties, SubscriptionRequest } from '../../shared/contract/profiles.ts';
-import type { Seq, SeqRange, SourceId } from '../../shared/contract/records.ts';
+import type { Seq, SeqRange, SourceId } from '../../shared/contract/identifiers.ts';
 import type { QoS } from '../../shared/mqtt/packet.ts';
 import { createStore, disposable, type Readable, type Writable } from './store.ts';
 

@@ -1,6 +1,6 @@
 /** Which rows of the packet list are chosen: one, some, or all, however many that are. */
 
-import type { Seq, SeqRange } from '../../shared/contract/records.ts';
+import type { Seq, SeqRange } from '../../shared/contract/identifiers.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** A row of the view: its packet, and its index, -1 where the filter hides it. */

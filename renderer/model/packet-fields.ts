@@ -1,6 +1,6 @@
 /** The decoder's field map in words: the items of the tree of fields. */
 
-import type { PacketDetail } from '../../shared/contract/records.ts';
+import type { PacketDetail } from '../../shared/contract/packet-records.ts';
 import type { Field } from '../../shared/mqtt/packet.ts';
 import { payloadKind } from '../../shared/payload/payload-kind.ts';
 import { decodeText } from '../../shared/payload/payload-text.ts';

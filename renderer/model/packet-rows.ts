@@ -1,14 +1,9 @@
 /** Rows of the packet list as objects, made from the contract's columns; a row that did not change stays the same object. */
 
 import type { ColourMark } from '../../shared/contract/colours.ts';
-import {
-  FLOW_STATES,
-  type FlowState,
-  type PacketDetailLine,
-  type PacketRows,
-  ROW_FLAG,
-  type Seq,
-} from '../../shared/contract/records.ts';
+import { FLOW_STATES, type FlowState } from '../../shared/contract/flow-records.ts';
+import type { Seq } from '../../shared/contract/identifiers.ts';
+import { type PacketDetailLine, type PacketRows, ROW_FLAG } from '../../shared/contract/packet-records.ts';
 import { PACKET_TYPES, type PacketType } from '../../shared/mqtt/packet.ts';
 
 export interface PacketRow {

@@ -1,7 +1,9 @@
 /** The Packets panel of one source: its rows, its filter, and the packet that is selected. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { FlowDetail, PacketDetail, Seq, SourceId } from '../../shared/contract/records.ts';
+import type { FlowDetail } from '../../shared/contract/flow-records.ts';
+import type { Seq, SourceId } from '../../shared/contract/identifiers.ts';
+import type { PacketDetail } from '../../shared/contract/packet-records.ts';
 import type { FilterError } from '../../shared/filter/filter-ast.ts';
 import type { Inspector } from './inspector.ts';
 import { PacketChoice, type PlacedRow, type RowPick } from './packet-choice.ts';

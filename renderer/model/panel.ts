@@ -1,6 +1,7 @@
 /** How a panel announces itself: a cheap file that the registry lists, and the rest loaded on first use. */
 
-import type { SourceId, SourceStats } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { SourceStats } from '../../shared/contract/source-records.ts';
 import type { AppModel } from './app-model.ts';
 import type { Command } from './commands.ts';
 

@@ -1,6 +1,6 @@
 /** One model for each open source, made on first use and disposed when its source closes. */
 
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Inspector } from './inspector.ts';
 
 export class PerSource<M extends Disposable> {

@@ -2,7 +2,7 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ListedProfile, Profile, SecretStorage } from '../../shared/contract/profiles.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { AppModel } from './app-model.ts';
 import { checkForm, type FormFaults } from './profiles-check.ts';
 import { formOf, isMadeClientId, newClientId, newForm, type ProfileForm, type Randomness } from './profiles-form.ts';

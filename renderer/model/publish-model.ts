@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import { MAX_DECODED_BYTES } from '../../shared/contract/procedures.ts';
-import type { DecodedBytes, SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { DecodedBytes } from '../../shared/contract/packet-records.ts';
 import type { ProtocolVersion } from '../../shared/mqtt/packet.ts';
 import type { Inspector } from './inspector.ts';
 import type { MessageDraft } from './navigation.ts';

@@ -2,7 +2,9 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { ProcedureInput, ProcedureOutput } from '../../shared/contract/procedures.ts';
-import type { ReplayRecord, SourceId, SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { ReplayRecord } from '../../shared/contract/replay-records.ts';
+import type { SourceSummary } from '../../shared/contract/source-records.ts';
 import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import { checkTopicRule, mapTopic, type TopicRuleFault } from '../../shared/mqtt/topic-mapping.ts';
 import type { AppModel } from './app-model.ts';

@@ -1,6 +1,6 @@
 /** How a session was looked at, as its file keeps it: the panel, the selected source, the filters of the packet lists. */
 
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { AppModel } from './app-model.ts';
 import { PANEL_OF } from './navigation.ts';
 

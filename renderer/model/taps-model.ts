@@ -2,7 +2,7 @@
 
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
 import type { Profile, ProfileInput } from '../../shared/contract/profiles.ts';
-import type { TapRecord } from '../../shared/contract/records.ts';
+import type { TapRecord } from '../../shared/contract/source-records.ts';
 import type { AppModel } from './app-model.ts';
 import { parseBrokerAddress, PROTOCOLS, type Protocol } from './profiles-url.ts';
 import { createStore, derive, type Readable } from './store.ts';

@@ -1,7 +1,7 @@
 /** The chart of one numeric field of a topic: asks for its values anew at most twice a second. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';
 import { type JsonPath, samePath } from './topics-json.ts';

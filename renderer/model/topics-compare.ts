@@ -1,7 +1,7 @@
 /** The difference between two messages of a topic. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { Seq, SourceId } from '../../shared/contract/records.ts';
+import type { Seq, SourceId } from '../../shared/contract/identifiers.ts';
 import { toHex } from '../../shared/payload/payload-encoding.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';

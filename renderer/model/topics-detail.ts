@@ -1,6 +1,6 @@
 /** The pane of one topic: its newest message or one picked from the history, what it is compared with, and its chart. */
 
-import type { Seq, SourceId } from '../../shared/contract/records.ts';
+import type { Seq, SourceId } from '../../shared/contract/identifiers.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';
 import { TopicChart } from './topics-chart.ts';

@@ -1,6 +1,6 @@
 /** Which rows of the tree have just changed; a row lights up at most twice a second, however busy its topic is. */
 
-import { TOPIC_FLAG, type TopicRows } from '../../shared/contract/records.ts';
+import { TOPIC_FLAG, type TopicRows } from '../../shared/contract/topic-records.ts';
 
 /** Below the three flashes a second that WCAG 2.3.1 allows. */
 const MIN_INTERVAL_MS = 500;

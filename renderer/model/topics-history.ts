@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { PacketViewPush } from '../../shared/contract/pushes.ts';
-import { ROW_FLAG, type Seq, type SourceId } from '../../shared/contract/records.ts';
+import type { Seq, SourceId } from '../../shared/contract/identifiers.ts';
+import { ROW_FLAG } from '../../shared/contract/packet-records.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposeAll, type Readable } from './store.ts';
 import { historyFilter } from './topics-names.ts';

@@ -1,6 +1,6 @@
 /** Everything the Topics panel shows of one source. */
 
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposeAll, type Readable, type Writable } from './store.ts';
 import { type DetailTab, TopicDetail } from './topics-detail.ts';

@@ -1,7 +1,7 @@
 /** Clearing retained messages: counts first, waits for a yes, then reports how many were cleared. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { SourceId } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';
 

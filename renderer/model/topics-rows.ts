@@ -1,6 +1,6 @@
 /** Reads the columns of a topic view's window as rows, and answers what the tree needs of their shape: parents and places. */
 
-import { TOPIC_FLAG, type TopicRows } from '../../shared/contract/records.ts';
+import { TOPIC_FLAG, type TopicRows } from '../../shared/contract/topic-records.ts';
 import { type PayloadPreview, previewPayload } from './topics-preview.ts';
 
 /** Bytes of the last payload that a row carries. */

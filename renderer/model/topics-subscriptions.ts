@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { SubscriptionRequest } from '../../shared/contract/profiles.ts';
-import type { ConnectionReport, SourceId, SubscriptionRecord } from '../../shared/contract/records.ts';
+import type { ConnectionReport, SubscriptionRecord } from '../../shared/contract/connection-records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
 import { checkTopicFilter, type TopicFault } from '../../shared/mqtt/topics.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';

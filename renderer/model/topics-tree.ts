@@ -2,7 +2,8 @@
 
 import { InspectorError } from '../../shared/contract/errors.ts';
 import type { TopicViewPush } from '../../shared/contract/pushes.ts';
-import type { SourceId, TopicSort } from '../../shared/contract/records.ts';
+import type { SourceId } from '../../shared/contract/identifiers.ts';
+import type { TopicSort } from '../../shared/contract/topic-records.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposeAll, type Readable } from './store.ts';
 import { parentRow, RowCache, rowOfNode, rowStartingWith, type TopicRow } from './topics-rows.ts';

@@ -1,7 +1,8 @@
 /** One message in full: fetched by its row number, its payload loaded piece by piece, never shown as whole where it is not. */
 
 import { InspectorError } from '../../shared/contract/errors.ts';
-import type { PacketDetail, Seq, SourceId } from '../../shared/contract/records.ts';
+import type { Seq, SourceId } from '../../shared/contract/identifiers.ts';
+import type { PacketDetail } from '../../shared/contract/packet-records.ts';
 import type { Field } from '../../shared/mqtt/packet.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, type Readable } from './store.ts';

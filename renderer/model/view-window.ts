@@ -1,7 +1,7 @@
 /** The part of a long view that the page holds: asks for the rows around what is on screen, or for the newest while it follows. */
 
 import type { ViewPush } from '../../shared/contract/pushes.ts';
-import type { ViewId } from '../../shared/contract/records.ts';
+import type { ViewId } from '../../shared/contract/identifiers.ts';
 import type { Inspector } from './inspector.ts';
 import { createStore, disposable, type Readable } from './store.ts';
 

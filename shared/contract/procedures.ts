@@ -12,24 +12,13 @@ import {
   type SecretStatus,
   SubscriptionSchema,
 } from './profiles.ts';
-import type {
-  ComparedField,
-  ComparedRows,
-  ComparisonRecord,
-  DecodedBytes,
-  ExportPiece,
-  FlowDetail,
-  Notice,
-  PacketDetail,
-  PacketRows,
-  RepeatRecord,
-  ReplayRecord,
-  SourceId,
-  SourceSummary,
-  TapRecord,
-  ViewId,
-} from './records.ts';
-import { TOPIC_SORTS } from './records.ts';
+import type { ComparedField, ComparedRows, ComparisonRecord } from './comparison-records.ts';
+import type { FlowDetail } from './flow-records.ts';
+import type { SourceId, ViewId } from './identifiers.ts';
+import type { DecodedBytes, PacketDetail, PacketRows } from './packet-records.ts';
+import type { RepeatRecord, ReplayRecord } from './replay-records.ts';
+import type { ExportPiece, Notice, SourceSummary, TapRecord } from './source-records.ts';
+import { TOPIC_SORTS } from './topic-records.ts';
 import { RuleBookSchema, type RulesRecord, VerdictSchema } from './rules.ts';
 import { type Settings, SettingsPatchSchema } from './settings.ts';
 import { LinkConditionsSchema, type ShapingRecord } from './shaping.ts';
@@ -51,7 +40,7 @@ const filterText = v.pipe(v.string(), v.maxLength(20_000));
 const ofSource = v.object({ source });
 const nothing = v.object({});
 
-/** Only what is in these ranges, {@link file://./records.ts SeqRange}: in order, and each behind the one before. */
+/** Only what is in these ranges, {@link file://./identifiers.ts SeqRange}: in order, and each behind the one before. */
 const ranges = v.optional(
   v.pipe(
     v.array(v.tuple([index, index])),
@@ -238,7 +227,7 @@ export const procedures = {
       ranges,
       /** User names, passwords and authentication data are written out. */
       credentials: v.optional(v.boolean(), false),
-      /** Of a session: what the page wants to find again, {@link file://./records.ts SessionRecord.view}. */
+      /** Of a session: what the page wants to find again, {@link file://./source-records.ts SessionRecord.view}. */
       view: v.optional(v.pipe(v.string(), v.maxLength(262_144)), ''),
     }),
   ).returns<{ export: number }>(),
@@ -373,7 +362,7 @@ export const procedures = {
   openPacketView: procedure(v.object({ source, filter: v.optional(filterText, '') })).returns<{ view: ViewId }>(),
   openTopicView: procedure(ofSource).returns<{ view: ViewId }>(),
   openFlowView: procedure(v.object({ source, filter: v.optional(filterText, '') })).returns<{ view: ViewId }>(),
-  /** Pushes {@link file://./records.ts ConnectionReport} of the source. */
+  /** Pushes {@link file://./connection-records.ts ConnectionReport} of the source. */
   openConnectionView: procedure(ofSource).returns<{ view: ViewId }>(),
   closeView: procedure(v.object({ view })).returns<void>(),
   /** Rows to push. With `follow` the window sticks to the newest rows and `from` is ignored. At most 500 rows. */

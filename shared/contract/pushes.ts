@@ -1,21 +1,14 @@
 /** Everything the service tells a page unasked: one frame at most sixty times a second, acknowledged, holding only what changed. */
 
 import type { ListedProfile, SecretStatus } from './profiles.ts';
-import type {
-  ComparisonRecord,
-  ConnectionReport,
-  FlowGauges,
-  FlowRows,
-  Notice,
-  PacketRows,
-  RepeatRecord,
-  ReplayRecord,
-  SourceStats,
-  SourceSummary,
-  TapRecord,
-  TopicRows,
-  ViewId,
-} from './records.ts';
+import type { ComparisonRecord } from './comparison-records.ts';
+import type { ConnectionReport } from './connection-records.ts';
+import type { FlowGauges, FlowRows } from './flow-records.ts';
+import type { ViewId } from './identifiers.ts';
+import type { PacketRows } from './packet-records.ts';
+import type { RepeatRecord, ReplayRecord } from './replay-records.ts';
+import type { Notice, SourceStats, SourceSummary, TapRecord } from './source-records.ts';
+import type { TopicRows } from './topic-records.ts';
 import type { RulesRecord } from './rules.ts';
 import type { Settings } from './settings.ts';
 import type { ShapingRecord } from './shaping.ts';

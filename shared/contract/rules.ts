@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Direction, PacketType, ProtocolVersion, QoS } from '../mqtt/packet.ts';
 import { QosSchema } from './profiles.ts';
-import type { Seq, SourceId } from './records.ts';
+import type { Seq, SourceId } from './identifiers.ts';
 
 export const MOST_RULES = 200;
 

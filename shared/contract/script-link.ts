@@ -8,7 +8,8 @@
 
 import * as v from 'valibot';
 import type { Packet, Properties } from '../mqtt/packet.ts';
-import type { RunRecord, TlsRecord } from './records.ts';
+import type { TlsRecord } from './connection-records.ts';
+import type { RunRecord } from './source-records.ts';
 
 /** Bytes of one attempt that the service hands to a runtime which has not taken them, before it stops to read from the server. */
 export const INBOUND_CREDIT_BYTES = 4 * 1024 * 1024;

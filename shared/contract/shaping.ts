@@ -1,7 +1,7 @@
 /** Conditions that a link is given for a trial: how slow it is, how it fails, and the presets of the toolbar and the command line. */
 
 import * as v from 'valibot';
-import type { SourceId } from './records.ts';
+import type { SourceId } from './identifiers.ts';
 
 const milliseconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(600_000));
 const kilobits = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000));

@@ -1,6 +1,6 @@
 /** The filter language as data: what the text of a filter field means, and what the engine evaluates. */
 
-import type { FlowKind, FlowState } from '../contract/records.ts';
+import type { FlowKind, FlowState } from '../contract/flow-records.ts';
 import type { Direction, PacketType, PropertyName } from '../mqtt/packet.ts';
 
 /** How a number is compared. */

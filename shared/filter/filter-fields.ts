@@ -1,6 +1,6 @@
 /** The fields of the filter language: their names, and the values that may follow. */
 
-import { FLOW_KINDS, FLOW_STATES } from '../contract/records.ts';
+import { FLOW_KINDS, FLOW_STATES } from '../contract/flow-records.ts';
 import { type Direction, PACKET_TYPES, type PacketType } from '../mqtt/packet.ts';
 import { PROPERTIES } from '../mqtt/properties.ts';
 import { REASON_CODES } from '../mqtt/reason-codes.ts';

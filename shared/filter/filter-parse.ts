@@ -1,6 +1,6 @@
 /** Text of a filter field into its meaning, with located errors for the parts that have none. */
 
-import { FLOW_KINDS, FLOW_STATES } from '../contract/records.ts';
+import { FLOW_KINDS, FLOW_STATES } from '../contract/flow-records.ts';
 import { PROPERTIES } from '../mqtt/properties.ts';
 import { readDisplay } from './display-filter.ts';
 import {

@@ -1,7 +1,8 @@
 /** Rules between real clients and a real broker, for tests: a device of MQTT.js through a tap, a listener at the broker, and a page. */
 
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import type { PacketDetail, SourceSummary } from '../../shared/contract/records.ts';
+import type { PacketDetail } from '../../shared/contract/packet-records.ts';
+import type { SourceSummary } from '../../shared/contract/source-records.ts';
 import type { HeldPacket, Rule, RulesRecord } from '../../shared/contract/rules.ts';
 import { type DrivenPage, plainProfile, startService, type StartedService } from '../service/drive-page.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';

@@ -5,7 +5,7 @@ import { encodePacket } from '../../main/engine/codec/encode.ts';
 import { Recording } from '../../main/engine/sources/recording.ts';
 import { Comparison, type ComparisonOptions } from '../../main/service/comparison.ts';
 import { align } from '../../main/service/comparison-align.ts';
-import { COMPARED } from '../../shared/contract/records.ts';
+import { COMPARED } from '../../shared/contract/comparison-records.ts';
 import { EVERYTHING } from '../../shared/filter/filter-ast.ts';
 import { parseFilter } from '../../shared/filter/filter-parse.ts';
 import type { Packet, PublishPacket } from '../../shared/mqtt/packet.ts';

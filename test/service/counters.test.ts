@@ -7,7 +7,7 @@ import type { LiveSource } from '../../main/service/live-source.ts';
 import { PacketListView } from '../../main/service/packet-list-view.ts';
 import type { LiveView } from '../../main/service/live-view.ts';
 import type { ViewPush } from '../../shared/contract/pushes.ts';
-import type { FlowGauges } from '../../shared/contract/records.ts';
+import type { FlowGauges } from '../../shared/contract/flow-records.ts';
 import { noColours } from './no-colours.ts';
 
 const FRAME_US = 16_000;

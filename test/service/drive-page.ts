@@ -13,7 +13,7 @@ import { createPortPair, type Message, type Port } from '../../shared/contract/p
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '../../shared/contract/procedures.ts';
 import type { ProfileInput } from '../../shared/contract/profiles.ts';
 import type { Frame, ViewPush } from '../../shared/contract/pushes.ts';
-import type { SourceStats, SourceSummary } from '../../shared/contract/records.ts';
+import type { SourceStats, SourceSummary } from '../../shared/contract/source-records.ts';
 import { type Client, createClient } from '../../shared/contract/rpc.ts';
 
 const PATIENCE_MS = 15_000;

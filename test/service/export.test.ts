@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProcedureInput } from '../../shared/contract/procedures.ts';
-import type { PacketRows } from '../../shared/contract/records.ts';
+import type { PacketRows } from '../../shared/contract/packet-records.ts';
 import { takeKeys } from '../../main/engine/transport/key-log.ts';
 import { recordedFile } from '../support/capture-file.ts';
 import { testCertificates } from '../support/certificates.ts';

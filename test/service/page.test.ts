@@ -5,7 +5,7 @@ import type { LiveView } from '../../main/service/live-view.ts';
 import { Page } from '../../main/service/page.ts';
 import { createPortPair } from '../../shared/contract/port.ts';
 import type { ConnectionViewPush, Frame } from '../../shared/contract/pushes.ts';
-import type { SourceStats } from '../../shared/contract/records.ts';
+import type { SourceStats } from '../../shared/contract/source-records.ts';
 import { createClient, type Handlers } from '../../shared/contract/rpc.ts';
 
 const TICK_US = 16_000;

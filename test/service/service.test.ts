@@ -1,7 +1,8 @@
 /** The service as a page sees it, over an in-process port, with sessions to a real broker. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FLOW_KINDS, FLOW_STATES, ROW_FLAG } from '../../shared/contract/records.ts';
+import { FLOW_KINDS, FLOW_STATES } from '../../shared/contract/flow-records.ts';
+import { ROW_FLAG } from '../../shared/contract/packet-records.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { mosquittoPublish } from '../support/mqtt-peers.ts';
 import { type DrivenPage, plainProfile, startService, type StartedService } from './drive-page.ts';

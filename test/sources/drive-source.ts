@@ -14,7 +14,7 @@ import {
 } from '../../main/engine/sources/session-source.ts';
 import { createTransport } from '../../main/engine/transport/create.ts';
 import { systemClock, systemRandom } from '../../main/engine/transport/system.ts';
-import type { FlowState } from '../../shared/contract/records.ts';
+import type { FlowState } from '../../shared/contract/flow-records.ts';
 import { packetLabel } from '../../shared/mqtt/labels.ts';
 
 /** A loaded machine is slow; what does come to pass does not wait for it. */

@@ -2,7 +2,7 @@
 
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { FLOW_STATES } from '../../shared/contract/records.ts';
+import { FLOW_STATES } from '../../shared/contract/flow-records.ts';
 import { listen } from '../support/ports.ts';
 import { DrivenSource } from './drive-source.ts';
 import { Recording } from '../../main/engine/sources/recording.ts';

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TOPIC_FLAG, type TopicSort } from '../../shared/contract/records.ts';
+import { TOPIC_FLAG, type TopicSort } from '../../shared/contract/topic-records.ts';
 import { compareLevels, sortByLevel, sortByNumber } from '../../main/engine/topics/natural-order.ts';
 import { NO_NODE, ROOT } from '../../main/engine/topics/topic-nodes.ts';
 import { TopicTree } from '../../main/engine/topics/topic-tree.ts';

@@ -8,7 +8,7 @@ import {
   passes,
   type ValueTest,
 } from '../../../shared/filter/filter-ast.ts';
-import { FLOW_KINDS, FLOW_STATES, type FlowState } from '../../../shared/contract/records.ts';
+import { FLOW_KINDS, FLOW_STATES, type FlowState } from '../../../shared/contract/flow-records.ts';
 import { TYPE } from '../../../shared/mqtt/packet.ts';
 import { matchesTopicFilter } from '../topics/topic-filter.ts';
 import type { Capture } from './capture.ts';

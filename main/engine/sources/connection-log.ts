@@ -5,7 +5,7 @@ import type {
   ConnectionFailure,
   DeviceRecord,
   StageRecord,
-} from '../../../shared/contract/records.ts';
+} from '../../../shared/contract/connection-records.ts';
 import type { Stage, TlsFacts } from './ports.ts';
 
 /** Attempts kept; older ones are counted in {@link ConnectionLog.dropped}. */

@@ -1,6 +1,7 @@
 /** A source that is read from a file: the connections that were recorded once, with what their packets tell of them. */
 
-import type { ConnectionFailure, SessionState } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
+import type { SessionState } from '../../../shared/contract/source-records.ts';
 import type { Direction, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import type { CaptureEvent } from '../capture/capture.ts';
 import type { Endpoint } from '../files/ip-address.ts';

@@ -1,6 +1,6 @@
 /** What a server's refusal or farewell says, as the data of a failure. */
 
-import type { ConnectionFailure } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
 import type { Packet } from '../../../shared/mqtt/packet.ts';
 
 export function reasonData({

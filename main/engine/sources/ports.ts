@@ -1,8 +1,11 @@
 /** What the pure engine needs from the outside world, as types. `transport/` and the hosts lend the real things. */
 
-import type { TlsRecord } from '../../../shared/contract/records.ts';
+import type { TlsRecord } from '../../../shared/contract/connection-records.ts';
 
-export type { CertificateRecord as CertificateFacts, TlsRecord as TlsFacts } from '../../../shared/contract/records.ts';
+export type {
+  CertificateRecord as CertificateFacts,
+  TlsRecord as TlsFacts,
+} from '../../../shared/contract/connection-records.ts';
 
 /** Monotonic time and the wall clock it is anchored to. */
 export interface Clock {

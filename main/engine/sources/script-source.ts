@@ -1,6 +1,7 @@
 /** A source whose packets a script sends and reads: opens its connections, records both directions, and hands on what came in. */
 
-import type { ConnectionFailure, SessionState } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
+import type { SessionState } from '../../../shared/contract/source-records.ts';
 import { INBOUND_CREDIT_BYTES, type LinkFailure, type PacketBatch } from '../../../shared/contract/script-link.ts';
 import type { Packet, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { EncodeError } from '../codec/encode.ts';

@@ -1,6 +1,6 @@
 /** How a session's connection ended, in the words of the connection log, and whether another attempt can help. */
 
-import type { ConnectionFailure } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
 import type { SessionEnd } from '../session/output.ts';
 import type { TransportFailure } from './ports.ts';
 

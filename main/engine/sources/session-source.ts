@@ -1,6 +1,6 @@
 /** A source that is a client of ours: joins session, transport and recording, and executes what the session asks for. */
 
-import type { ConnectionFailure } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
 import {
   type Malformed,
   MAX_REMAINING_LENGTH,

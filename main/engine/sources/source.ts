@@ -1,6 +1,7 @@
 /** What every live source tells of itself, whoever drives it: a session of ours, or a script. */
 
-import type { ConnectionFailure, SessionState } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
+import type { SessionState } from '../../../shared/contract/source-records.ts';
 import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
 import type { ConnectionLog } from './connection-log.ts';

@@ -1,6 +1,7 @@
 /** A source between a device and its server: passes the bytes of one connection on as they are, and records both directions. */
 
-import type { ConnectionFailure, DeviceRecord, SessionState, StageRecord } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure, DeviceRecord, StageRecord } from '../../../shared/contract/connection-records.ts';
+import type { SessionState } from '../../../shared/contract/source-records.ts';
 import type { Direction, Packet, ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import type { CaptureEvent } from '../capture/capture.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';

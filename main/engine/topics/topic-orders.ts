@@ -1,6 +1,6 @@
 /** In which order the children of each node stand on one page's screen: made when a window needs it, kept a while, renewed when stale. */
 
-import type { TopicSort } from '../../../shared/contract/records.ts';
+import type { TopicSort } from '../../../shared/contract/topic-records.ts';
 import { compareLevels, sortByLevel, sortByNumber } from './natural-order.ts';
 import { type Chunk, ChunkPool, SiblingOrder } from './sibling-order.ts';
 import { NO_NODE } from './topic-nodes.ts';

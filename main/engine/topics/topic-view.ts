@@ -1,6 +1,6 @@
 /** One page's look at the topic tree: what is open, in which order, what a search leaves, and windows of rows over that. */
 
-import { TOPIC_FLAG, type TopicRows, type TopicSort } from '../../../shared/contract/records.ts';
+import { TOPIC_FLAG, type TopicRows, type TopicSort } from '../../../shared/contract/topic-records.ts';
 import { RateHistory, SPARKLINE_BUCKETS } from './rate-history.ts';
 import { DOLLAR_ROOT, NO_NODE, ROOT } from './topic-nodes.ts';
 import { TopicOrders } from './topic-orders.ts';

@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { COMPARED } from '../../../shared/contract/records.ts';
+import { COMPARED } from '../../../shared/contract/comparison-records.ts';
 import { EVERYTHING } from '../../../shared/filter/filter-ast.ts';
 import { systemRandom } from '../../engine/transport/system.ts';
 import { Comparison, MOST_COMPARED } from '../../service/comparison.ts';

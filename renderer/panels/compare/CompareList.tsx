@@ -1,7 +1,7 @@
 /** Both sides row by row: what stands on one line answers to each other. */
 
 import { type ReactNode, useCallback, useEffect, useRef } from 'react';
-import { COMPARED } from '../../../shared/contract/records.ts';
+import { COMPARED } from '../../../shared/contract/comparison-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { CompareModel, CompareRow } from '../../model/compare-model.ts';
 import { formatDelta, formatInteger } from '../../model/format.ts';

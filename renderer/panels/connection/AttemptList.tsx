@@ -1,7 +1,7 @@
 /** The attempts that are kept, newest first; the waterfall shows the chosen one. */
 
 import type { ReactNode } from 'react';
-import type { ConnectionAttempt } from '../../../shared/contract/records.ts';
+import type { ConnectionAttempt } from '../../../shared/contract/connection-records.ts';
 import type { ConnectionModel } from '../../model/connection-model.ts';
 import { formatDuration, formatTime } from '../../model/format.ts';
 import { useModel, useText } from '../../model/use-store.ts';

@@ -1,7 +1,7 @@
 /** A challenge of enhanced authentication and the field for its answer (MQTT 5.0 §4.12). */
 
 import { type FormEvent, type ReactNode, useState } from 'react';
-import type { ConnectionReport } from '../../../shared/contract/records.ts';
+import type { ConnectionReport } from '../../../shared/contract/connection-records.ts';
 import { toHex } from '../../../shared/payload/payload-encoding.ts';
 import { decodeText, hasControlCharacters } from '../../../shared/payload/payload-text.ts';
 import type { ConnectionModel } from '../../model/connection-model.ts';

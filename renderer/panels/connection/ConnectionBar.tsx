@@ -2,7 +2,7 @@
 
 import { Plug, Scissors, Settings2, Unplug } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { SessionState } from '../../../shared/contract/records.ts';
+import type { SessionState } from '../../../shared/contract/source-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { ConnectionModel } from '../../model/connection-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';

@@ -1,7 +1,7 @@
 /** The Connection panel: how the broker was reached, why that failed, and what session and security came of it. */
 
 import { type ReactNode, useEffect, useState } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { ConnectionModel } from '../../model/connection-model.ts';
 import { errorWords } from '../../model/error-text.ts';

@@ -1,7 +1,7 @@
 /** The end of a tapped connection that the device made: its handshakes, what it offered, and its certificates. */
 
 import type { ReactNode } from 'react';
-import type { DeviceRecord } from '../../../shared/contract/records.ts';
+import type { DeviceRecord } from '../../../shared/contract/connection-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatDuration } from '../../model/format.ts';
 import { useText } from '../../model/use-store.ts';

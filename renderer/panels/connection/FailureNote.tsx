@@ -1,7 +1,7 @@
 /** Why an attempt failed: what happened, what to try, the exact code, and what can be done at once. */
 
 import type { ReactNode } from 'react';
-import type { ConnectionFailure } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { failureStory } from '../../model/connection-failure.ts';
 import type { ConnectionModel } from '../../model/connection-model.ts';

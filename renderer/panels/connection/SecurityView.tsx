@@ -2,7 +2,8 @@
 
 import { ShieldAlert, ShieldCheck, ShieldOff } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { CertificateRecord, ConnectionAttempt, SourceId, TlsRecord } from '../../../shared/contract/records.ts';
+import type { CertificateRecord, ConnectionAttempt, TlsRecord } from '../../../shared/contract/connection-records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { type Validity, validityOf } from '../../model/connection-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';

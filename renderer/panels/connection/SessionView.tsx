@@ -1,7 +1,11 @@
 /** What the session is: identity, subscriptions with what was granted, will, messages under way, and the broker's limits. */
 
 import type { ReactNode } from 'react';
-import type { ConnectionAttempt, ConnectionReport, SubscriptionRecord } from '../../../shared/contract/records.ts';
+import type {
+  ConnectionAttempt,
+  ConnectionReport,
+  SubscriptionRecord,
+} from '../../../shared/contract/connection-records.ts';
 import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { reasonMeaning } from '../../model/connection-failure.ts';
 import { formatBytes, formatInteger } from '../../model/format.ts';

@@ -1,7 +1,7 @@
 /** One bar for each stage of an attempt on an axis of milliseconds; a stage opens to its facts. */
 
 import { type ReactNode, useEffect, useState } from 'react';
-import type { ConnectionAttempt, StageRecord } from '../../../shared/contract/records.ts';
+import type { ConnectionAttempt, StageRecord } from '../../../shared/contract/connection-records.ts';
 import { type StageBar, waterfallOf } from '../../model/connection-waterfall.ts';
 import { formatDuration } from '../../model/format.ts';
 import { useText } from '../../model/use-store.ts';

@@ -2,7 +2,7 @@
 
 import { Cable } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { SourceSummary } from '../../../shared/contract/records.ts';
+import type { SourceSummary } from '../../../shared/contract/source-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';

@@ -1,7 +1,7 @@
 /** The Flows panel: gauges, filter, one row an exchange, and the selected one as a ladder. */
 
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { withChip } from '../../model/flows-filter.ts';
 import { FlowsModel } from '../../model/flows-model.ts';

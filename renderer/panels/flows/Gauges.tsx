@@ -1,7 +1,7 @@
 /** Flow control at a glance: how much of each limit is used, in numbers and as a small bar. */
 
 import type { ReactNode } from 'react';
-import type { FlowGauges } from '../../../shared/contract/records.ts';
+import type { FlowGauges } from '../../../shared/contract/flow-records.ts';
 import type { FlowsModel } from '../../model/flows-model.ts';
 import { formatInteger } from '../../model/format.ts';
 import { useModelPart, useText } from '../../model/use-store.ts';

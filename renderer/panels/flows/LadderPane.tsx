@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { FlowDetail } from '../../../shared/contract/records.ts';
+import type { FlowDetail } from '../../../shared/contract/flow-records.ts';
 import type { ProtocolVersion } from '../../../shared/mqtt/packet.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';

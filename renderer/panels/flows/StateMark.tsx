@@ -1,7 +1,7 @@
 /** The state of a flow: a shape, a colour and the word, so that none of them stands alone. */
 
 import type { ReactNode } from 'react';
-import type { FlowState } from '../../../shared/contract/records.ts';
+import type { FlowState } from '../../../shared/contract/flow-records.ts';
 import type { PacketType } from '../../../shared/mqtt/packet.ts';
 import { flowText } from '../../model/flow-ladder.ts';
 

@@ -2,7 +2,7 @@
 
 import { Pencil } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { PacketDetail } from '../../../shared/contract/records.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';

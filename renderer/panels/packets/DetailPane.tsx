@@ -3,7 +3,9 @@
 import { Copy, MessageSquarePlus, Send, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { ColourMark } from '../../../shared/contract/colours.ts';
-import type { FlowDetail, PacketDetail, Seq } from '../../../shared/contract/records.ts';
+import type { FlowDetail } from '../../../shared/contract/flow-records.ts';
+import type { Seq } from '../../../shared/contract/identifiers.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import { versionName } from '../../../shared/mqtt/version.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { showColourRule } from '../../model/colour-rules.ts';

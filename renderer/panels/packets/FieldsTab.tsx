@@ -1,7 +1,7 @@
 /** Fields and bytes of one packet: pointing at either lights both, down to single bits. */
 
 import type { ReactNode } from 'react';
-import type { PacketDetail } from '../../../shared/contract/records.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatBytes } from '../../model/format.ts';
 import { fieldItems } from '../../model/packet-fields.ts';

@@ -1,7 +1,8 @@
 /** The exchange that the packet belongs to, as a ladder. */
 
 import type { ReactNode } from 'react';
-import type { FlowDetail, PacketDetail } from '../../../shared/contract/records.ts';
+import type { FlowDetail } from '../../../shared/contract/flow-records.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { flowLadder, flowText, stepId, stepIndex } from '../../model/flow-ladder.ts';
 import { isWaiting } from '../../model/flows-rows.ts';

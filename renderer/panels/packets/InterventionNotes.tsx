@@ -1,7 +1,7 @@
 /** What rules and users did to a packet on its way: in words, with the bytes that passed in its place, and whether it waits now. */
 
 import { type ReactNode, useMemo } from 'react';
-import type { PacketDetail } from '../../../shared/contract/records.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import type { Intervention } from '../../../shared/contract/rules.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { useModelPart, useText } from '../../model/use-store.ts';

@@ -2,7 +2,7 @@
 
 import { ArrowDownToLine, CirclePause, Hand } from 'lucide-react';
 import { type CSSProperties, memo, type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { Settings } from '../../../shared/contract/settings.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatBytes, formatDelta, formatInteger, formatTime } from '../../model/format.ts';

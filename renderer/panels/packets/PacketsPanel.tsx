@@ -1,7 +1,7 @@
 /** Every control packet of a source in order of time, filtered, with the selected one opened beside the list. */
 
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { FilterHistory } from '../../model/filter-history.ts';
 import { PacketsModel } from '../../model/packets.ts';

@@ -1,7 +1,7 @@
 /** A PUBLISH's payload as JSON, text, hexadecimal or base64, loaded piece by piece where it is large. */
 
 import { type ReactNode, useMemo, useState } from 'react';
-import type { PacketDetail } from '../../../shared/contract/records.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import { parseJson } from '../../../shared/payload/json-tree.ts';
 import { toBase64 } from '../../../shared/payload/payload-encoding.ts';
 import { payloadKind } from '../../../shared/payload/payload-kind.ts';

@@ -1,6 +1,7 @@
 /** Events between packets in words: connections that came and went, recording that was off. */
 
-import type { PacketDetail, SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { type FailureContext, failureStory } from '../../model/connection-failure.ts';
 import { formatDuration, formatInteger } from '../../model/format.ts';

@@ -1,6 +1,6 @@
 /** What was done to a packet, in one sentence, and where the bytes that passed differ from its own. */
 
-import type { Seq } from '../../../shared/contract/records.ts';
+import type { Seq } from '../../../shared/contract/identifiers.ts';
 import type { Intervention } from '../../../shared/contract/rules.ts';
 import { formatDuration, formatInteger } from '../../model/format.ts';
 import { packetsText as t } from './strings/text.ts';

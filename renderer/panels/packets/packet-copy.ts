@@ -1,6 +1,7 @@
 /** A packet on the clipboard: its topic, its payload, its bytes, as JSON, or as the program that would do the same again. */
 
-import type { PacketDetail, Seq, SourceId } from '../../../shared/contract/records.ts';
+import type { Seq, SourceId } from '../../../shared/contract/identifiers.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import { type CopyForm, copyForms } from '../../../shared/copy-as/subject.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { createStore } from '../../model/store.ts';

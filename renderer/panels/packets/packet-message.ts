@@ -1,6 +1,6 @@
 /** What a captured PUBLISH or SUBSCRIBE asked for, as the forms that publish and subscribe take it. */
 
-import type { PacketDetail } from '../../../shared/contract/records.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import type { MessageProperties, SubscriptionRequest } from '../../../shared/contract/profiles.ts';
 import type { Field } from '../../../shared/mqtt/packet.ts';
 import type { AppModel } from '../../model/app-model.ts';

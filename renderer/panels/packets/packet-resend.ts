@@ -1,6 +1,8 @@
 /** A packet sent once more: at once, or from the form that it fills, on its own connection or another one. */
 
-import type { PacketDetail, SourceId, SourceSummary } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
+import type { SourceSummary } from '../../../shared/contract/source-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { type Command, keyLabel } from '../../model/commands.ts';
 import type { MenuEntry } from '../../ui/Menu.tsx';

@@ -2,7 +2,7 @@
 
 import { Dices } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { keyLabel } from '../../model/commands.ts';
 import type { FormField } from '../../model/profiles-check.ts';

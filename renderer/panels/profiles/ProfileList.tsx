@@ -3,7 +3,7 @@
 import { ChevronDown, ChevronRight, Copy, Download, Plus, Trash2, Upload } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { ListedProfile } from '../../../shared/contract/profiles.ts';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { ListRow, ProfilesModel } from '../../model/profiles-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';

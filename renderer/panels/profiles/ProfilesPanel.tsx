@@ -1,7 +1,7 @@
 /** Saved connections at the left, the form of the chosen or a new one at the right. */
 
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { PanelProps } from '../../model/panel.ts';

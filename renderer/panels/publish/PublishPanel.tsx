@@ -1,7 +1,7 @@
 /** The Publish panel: one message or raw bytes to send, once or again and again, and what was sent before. */
 
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { PanelProps } from '../../model/panel.ts';

@@ -2,7 +2,8 @@
 
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { SourceId, SourceSummary } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
+import type { SourceSummary } from '../../../shared/contract/source-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formFilterField } from '../../model/filter-field.ts';
 import { formatDuration, formatInteger } from '../../model/format.ts';

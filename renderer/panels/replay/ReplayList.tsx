@@ -2,7 +2,7 @@
 
 import { Pause, Play, Square, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ReplayRecord } from '../../../shared/contract/records.ts';
+import type { ReplayRecord } from '../../../shared/contract/replay-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { failureWords } from '../../model/error-text.ts';
 import { formatDuration, formatInteger } from '../../model/format.ts';

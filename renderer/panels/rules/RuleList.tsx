@@ -2,7 +2,7 @@
 
 import { type ReactNode, useState } from 'react';
 import { MOST_RULES } from '../../../shared/contract/rules.ts';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { RulesModel } from '../../model/rules-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';

@@ -1,7 +1,7 @@
 /** Where rules are on and yet do nothing: sources that are not recorded, and clients of scripts. */
 
 import type { ReactNode } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { useModel, useModelPart, useText } from '../../model/use-store.ts';
 import { NoticeBar } from '../../ui/NoticeBar.tsx';

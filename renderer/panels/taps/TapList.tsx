@@ -2,7 +2,7 @@
 
 import { Copy, Download, QrCode as QrIcon, Square } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { SourceSummary, TapRecord } from '../../../shared/contract/records.ts';
+import type { SourceSummary, TapRecord } from '../../../shared/contract/source-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { failureStory } from '../../model/connection-failure.ts';
 import { isSecureTap, type TapsModel } from '../../model/taps-model.ts';

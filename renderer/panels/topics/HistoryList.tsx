@@ -2,7 +2,7 @@
 
 import { ArrowDownToLine } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
-import type { Seq } from '../../../shared/contract/records.ts';
+import type { Seq } from '../../../shared/contract/identifiers.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { formatBytes, formatDelta, formatInteger } from '../../model/format.ts';

@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { SubscriptionRecord } from '../../../shared/contract/records.ts';
+import type { SubscriptionRecord } from '../../../shared/contract/connection-records.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import { reasonWords } from '../../model/packet-names.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';

@@ -1,7 +1,7 @@
 /** The tree itself: a grid whose rows come and go under the cursor, with the keys of a file tree. */
 
 import { type ReactNode, type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import type { TopicSort } from '../../../shared/contract/records.ts';
+import type { TopicSort } from '../../../shared/contract/topic-records.ts';
 import { errorWords } from '../../model/error-text.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { TopicsModel } from '../../model/topics-model.ts';

@@ -1,7 +1,7 @@
 /** The Topics panel: what is subscribed to, the live tree, and the topic under the cursor. */
 
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { SourceId } from '../../../shared/contract/records.ts';
+import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { PanelProps } from '../../model/panel.ts';
 import { disposeAll } from '../../model/store.ts';

@@ -3,7 +3,7 @@
 import { TopicTree } from '../../../main/engine/topics/topic-tree.ts';
 import { ROOT } from '../../../main/engine/topics/topic-nodes.ts';
 import { TopicView } from '../../../main/engine/topics/topic-view.ts';
-import type { TopicRows } from '../../../shared/contract/records.ts';
+import type { TopicRows } from '../../../shared/contract/topic-records.ts';
 import { decodeMessage, encodeMessage } from '../../../shared/contract/wire.ts';
 import type { Row, Section } from '../report.ts';
 import { median } from '../statistics.ts';

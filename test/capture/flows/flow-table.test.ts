@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FLOW_KINDS, FLOW_STATES } from '../../../shared/contract/records.ts';
+import { FLOW_KINDS, FLOW_STATES } from '../../../shared/contract/flow-records.ts';
 import { type Direction, type Packet, PACKET_TYPES, type ProtocolVersion, TYPE } from '../../../shared/mqtt/packet.ts';
 import { NO_FLOW } from '../../../main/engine/capture/capture-observer.ts';
 import { moveOf } from '../../../main/engine/capture/flows/flow-moves.ts';

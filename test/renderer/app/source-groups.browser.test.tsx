@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { tabItems } from '../../../renderer/app/source-groups.ts';
-import type { SourceSummary } from '../../../shared/contract/records.ts';
+import type { SourceSummary } from '../../../shared/contract/source-records.ts';
 import { fakeSource } from '../support/fake-service.ts';
 import { expectSoon, openPage, the } from '../support/page.ts';
 

@@ -11,7 +11,7 @@ import {
   reasonMeaning,
 } from '../../../renderer/model/connection-failure.ts';
 import { language } from '../../../renderer/model/language.ts';
-import type { ConnectionFailure } from '../../../shared/contract/records.ts';
+import type { ConnectionFailure } from '../../../shared/contract/connection-records.ts';
 import { CONNECT_RETURN_CODES, reasonCodesOf } from '../../../shared/mqtt/reason-codes.ts';
 
 const LANGUAGES = ['en', 'zh-CN'] as const;

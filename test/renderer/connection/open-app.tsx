@@ -5,7 +5,7 @@ import { page } from 'vitest/browser';
 import { startApp } from '../../../renderer/app/start.tsx';
 import type { AppModel } from '../../../renderer/model/app-model.ts';
 import '../../../renderer/ui/theme.css';
-import type { ConnectionReport } from '../../../shared/contract/records.ts';
+import type { ConnectionReport } from '../../../shared/contract/connection-records.ts';
 import { type FakeOptions, FakeService, type FakeView } from '../support/fake-service.ts';
 
 export interface OpenOptions extends FakeOptions {

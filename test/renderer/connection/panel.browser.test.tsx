@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { ConnectionReport } from '../../../shared/contract/records.ts';
+import type { ConnectionReport } from '../../../shared/contract/connection-records.ts';
 import { savedProfiles } from '../profiles/saved.ts';
 import { fakeSource } from '../support/fake-service.ts';
 import { openApp, type OpenedApp, type OpenOptions } from './open-app.tsx';

@@ -1,6 +1,10 @@
 /** Connection reports to look at: one that stands, one that failed, one that was thrown out. */
 
-import type { CertificateRecord, ConnectionAttempt, ConnectionReport } from '../../../shared/contract/records.ts';
+import type {
+  CertificateRecord,
+  ConnectionAttempt,
+  ConnectionReport,
+} from '../../../shared/contract/connection-records.ts';
 
 const T0 = 1_795_176_247_101_220;
 const DAY_MS = 86_400_000;

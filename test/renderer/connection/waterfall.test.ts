@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { ticksOf, waterfallOf } from '../../../renderer/model/connection-waterfall.ts';
-import type { ConnectionAttempt } from '../../../shared/contract/records.ts';
+import type { ConnectionAttempt } from '../../../shared/contract/connection-records.ts';
 
 const attempt = (stages: ConnectionAttempt['stages'], endUs?: number): ConnectionAttempt => ({
   connection: 1,

@@ -9,7 +9,7 @@ import {
   type FlowGauges,
   type FlowRows,
   type FlowStep,
-} from '../../../shared/contract/records.ts';
+} from '../../../shared/contract/flow-records.ts';
 import { TYPE } from '../../../shared/mqtt/packet.ts';
 import { type FakeOptions, FakeService } from '../support/fake-service.ts';
 

@@ -1,7 +1,7 @@
 /** What the list and the pane say of events, for each kind that a source notes. */
 
 import { describe, expect, it } from 'vitest';
-import type { PacketDetail } from '../../../shared/contract/records.ts';
+import type { PacketDetail } from '../../../shared/contract/packet-records.ts';
 import type { PacketRow } from '../../../renderer/model/packet-rows.ts';
 import { eventStory, eventWords } from '../../../renderer/panels/packets/event-words.ts';
 

@@ -3,7 +3,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { InspectorError } from '../../../shared/contract/errors.ts';
-import type { RepeatRecord } from '../../../shared/contract/records.ts';
+import type { RepeatRecord } from '../../../shared/contract/replay-records.ts';
 import { openApp, type OpenedApp, type OpenOptions } from '../connection/open-app.tsx';
 import { fakeSource } from '../support/fake-service.ts';
 

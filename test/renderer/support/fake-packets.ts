@@ -4,8 +4,9 @@ import { decodePacket } from '../../../main/engine/codec/decode.ts';
 import { encodePacket } from '../../../main/engine/codec/encode.ts';
 import { fieldMap } from '../../../main/engine/codec/fields.ts';
 import type { ColourRule } from '../../../shared/contract/colours.ts';
-import type { FlowDetail, PacketDetail, PacketDetailLine, PacketRows } from '../../../shared/contract/records.ts';
-import { ROW_FLAG } from '../../../shared/contract/records.ts';
+import type { FlowDetail } from '../../../shared/contract/flow-records.ts';
+import type { PacketDetail, PacketDetailLine, PacketRows } from '../../../shared/contract/packet-records.ts';
+import { ROW_FLAG } from '../../../shared/contract/packet-records.ts';
 import { type Direction, PACKET_TYPES, type Packet, type PacketType } from '../../../shared/mqtt/packet.ts';
 
 export const START_US = 1_795_176_247_101_220;

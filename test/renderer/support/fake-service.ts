@@ -4,7 +4,7 @@ import { decodeBytes } from '../../../main/service/decode-bytes.ts';
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import { createPortPair, type Port } from '../../../shared/contract/port.ts';
 import type { PacketViewPush, ViewPush } from '../../../shared/contract/pushes.ts';
-import type { Notice, SourceStats, SourceSummary } from '../../../shared/contract/records.ts';
+import type { Notice, SourceStats, SourceSummary } from '../../../shared/contract/source-records.ts';
 import { NO_RULES_RECORD, type RulesRecord } from '../../../shared/contract/rules.ts';
 import { createServer, type Handlers, type Server } from '../../../shared/contract/rpc.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../shared/contract/settings.ts';

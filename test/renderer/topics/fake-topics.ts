@@ -2,12 +2,8 @@
 
 import { InspectorError } from '../../../shared/contract/errors.ts';
 import type { ConnectionViewPush, PacketViewPush, TopicViewPush, ViewPush } from '../../../shared/contract/pushes.ts';
-import type {
-  ConnectionReport,
-  PacketDetail,
-  PacketRows,
-  SubscriptionRecord,
-} from '../../../shared/contract/records.ts';
+import type { ConnectionReport, SubscriptionRecord } from '../../../shared/contract/connection-records.ts';
+import type { PacketDetail, PacketRows } from '../../../shared/contract/packet-records.ts';
 import type { Handlers } from '../../../shared/contract/rpc.ts';
 import { encodePacket } from '../../../main/engine/codec/encode.ts';
 import { fieldMap } from '../../../main/engine/codec/fields.ts';

@@ -1,6 +1,6 @@
 /** Makes topic rows as the service sends them, for tests. */
 
-import { TOPIC_FLAG, type TopicRows } from '../../../shared/contract/records.ts';
+import { TOPIC_FLAG, type TopicRows } from '../../../shared/contract/topic-records.ts';
 
 export interface TestNode {
   readonly node: number;

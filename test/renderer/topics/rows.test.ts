@@ -1,7 +1,7 @@
 /** What the tree reads out of a window: rows, parents, and places. */
 
 import { describe, expect, it } from 'vitest';
-import { TOPIC_FLAG } from '../../../shared/contract/records.ts';
+import { TOPIC_FLAG } from '../../../shared/contract/topic-records.ts';
 import { parentRow, RowCache, rowOfNode, rowStartingWith, topicRow } from '../../../renderer/model/topics-rows.ts';
 import { rowsOf, type TestNode } from './rows-of.ts';
 

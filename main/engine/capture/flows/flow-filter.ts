@@ -3,7 +3,7 @@
 import type { Comparison, Filter, NumberTest } from '../../../../shared/filter/filter-ast.ts';
 import { ValueMatcher } from '../filter-values.ts';
 import { passes } from '../../../../shared/filter/filter-ast.ts';
-import { FLOW_KINDS, FLOW_STATES } from '../../../../shared/contract/records.ts';
+import { FLOW_KINDS, FLOW_STATES } from '../../../../shared/contract/flow-records.ts';
 import { PACKET_TYPES } from '../../../../shared/mqtt/packet.ts';
 import { matchesTopicFilter } from '../../topics/topic-filter.ts';
 import { NO_TOPIC, type TopicTable } from '../../topics/topic-table.ts';

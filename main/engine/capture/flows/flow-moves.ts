@@ -1,6 +1,6 @@
 /** The tables of `flow-rules.ts` laid out for the hot path: one number per kind, awaited packet, packet and outcome. */
 
-import { FLOW_KINDS } from '../../../../shared/contract/records.ts';
+import { FLOW_KINDS } from '../../../../shared/contract/flow-records.ts';
 import { PACKET_TYPES, TYPE } from '../../../../shared/mqtt/packet.ts';
 import { FLOW_RULES, FLOW_STATEMENTS, type FlowMove, type FlowMoves } from './flow-rules.ts';
 import { STATE } from './flow-store.ts';

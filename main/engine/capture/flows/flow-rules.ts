@@ -1,6 +1,6 @@
 /** The exchanges of MQTT as tables: which packet moves a flow from one state to the next. Plain data, for the tracker, its tests and the ladder. */
 
-import type { FlowKind } from '../../../../shared/contract/records.ts';
+import type { FlowKind } from '../../../../shared/contract/flow-records.ts';
 import type { PacketType } from '../../../../shared/mqtt/packet.ts';
 
 /** Where a flow goes with a packet: on to await another one, to its end, or nowhere (a repetition). */

@@ -1,6 +1,6 @@
 /** The columns of flows: 48 bytes each in blocks, the oldest dropped whole. */
 
-import { FLOW_STATES, type FlowKind, type FlowState } from '../../../../shared/contract/records.ts';
+import { FLOW_STATES, type FlowKind, type FlowState } from '../../../../shared/contract/flow-records.ts';
 
 const BLOCK_BITS = 13;
 const BLOCK_FLOWS = 1 << BLOCK_BITS;

@@ -8,7 +8,7 @@ import {
   type FlowRows,
   type FlowState,
   type FlowStep,
-} from '../../../../shared/contract/records.ts';
+} from '../../../../shared/contract/flow-records.ts';
 import { type Direction, PACKET_TYPES, type PacketType } from '../../../../shared/mqtt/packet.ts';
 import { NO_TOPIC } from '../../topics/topic-table.ts';
 import { FLOW_STATEMENTS } from './flow-rules.ts';
