@@ -72,7 +72,7 @@ export function DeviceView({ app, device }: DeviceViewProps): ReactNode {
       )}
       {tls === undefined ? null : (
         <section className="connection-group">
-          <h3>{t('device.chain')}</h3>
+          <h2>{t('device.chain')}</h2>
           {tls.chain.length === 0 ? <p className="quiet connection-none">{t('device.chain.empty')}</p> : null}
           {tls.chain.map((certificate, index) => (
             <Certificate

@@ -56,7 +56,7 @@ export function SecurityView({ app, source, attempt }: SecurityViewProps): React
         <Fact name={t('security.client')}>{clientCertificate(tls, t)}</Fact>
       </Group>
       <section className="connection-group">
-        <h3>{t('security.chain')}</h3>
+        <h2>{t('security.chain')}</h2>
         {tls.chain.length === 0 ? <p className="quiet connection-none">{t('security.chain.empty')}</p> : null}
         {tls.chain.map((certificate, index) => (
           <Certificate
@@ -205,7 +205,7 @@ function FailedView({ app, facts }: { readonly app: AppModel; readonly facts: Fa
         {t('security.failed', { error: text('errno') })}
       </p>
       <section className="connection-group">
-        <h3>{t('security.chain')}</h3>
+        <h2>{t('security.chain')}</h2>
         <div className="connection-certificate">
           <div className="connection-certificate-head">
             <span className="quiet">{t('certificate.leaf')}</span>

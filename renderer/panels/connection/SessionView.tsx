@@ -71,7 +71,7 @@ export function SessionView({ report, attempt, window }: SessionViewProps): Reac
         )}
       </Group>
       <section className="connection-group">
-        <h3>{t('subscriptions.section')}</h3>
+        <h2>{t('subscriptions.section')}</h2>
         {session.subscriptions.length === 0 ? (
           <p className="quiet connection-none">{t('subscriptions.none')}</p>
         ) : (
@@ -215,7 +215,7 @@ function Aliases({ aliases }: { readonly aliases: readonly (readonly [number, st
 export function Group({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
   return (
     <section className="connection-group">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <dl className="facts">{children}</dl>
     </section>
   );

@@ -59,7 +59,7 @@ export function LadderPane({ app, model }: LadderPaneProps): ReactNode {
 
 function Title({ detail }: { readonly detail: FlowDetail }): ReactNode {
   return (
-    <h3 className="grow">
+    <h2 className="grow">
       <b>{flowText(`kind.${detail.kind}`)}</b>
       {detail.packetId === 0 ? null : <span className="mono"> #{detail.packetId}</span>}{' '}
       <span className={detail.direction === 'client-to-server' ? 'tone-out' : 'tone-in'}>
@@ -69,7 +69,7 @@ function Title({ detail }: { readonly detail: FlowDetail }): ReactNode {
       {detail.steps.length > 1 ? (
         <span className="quiet number flows-took">{formatDuration(detail.durationUs)}</span>
       ) : null}
-    </h3>
+    </h2>
   );
 }
 

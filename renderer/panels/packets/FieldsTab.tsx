@@ -57,7 +57,7 @@ function EventFacts({ app, packet }: FieldsTabProps): ReactNode {
   const { title, facts, advice } = eventStory(packet, failureContext(app, packet.source));
   return (
     <div className="event-facts">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <dl>
         {facts.map(({ name, value }) => (
           <div key={name}>
@@ -68,7 +68,7 @@ function EventFacts({ app, packet }: FieldsTabProps): ReactNode {
       </dl>
       {advice.length === 0 ? null : (
         <>
-          <h4>{t('event.advice')}</h4>
+          <h3>{t('event.advice')}</h3>
           <ul>
             {advice.map((line) => (
               <li key={line}>{line}</li>

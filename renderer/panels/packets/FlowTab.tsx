@@ -44,9 +44,9 @@ export function FlowTab({ app, packet, flow }: FlowTabProps): ReactNode {
   return (
     <div className="flow-tab">
       <div className="flow-head">
-        <h3>
+        <h2>
           {title} · <span className={TONES[flow.state]}>{flowText(`state.${flow.state}`)}</span>
-        </h3>
+        </h2>
         <span className="quiet number">{formatDuration(flow.durationUs)}</span>
       </div>
       {flow.rule === undefined ? null : (

@@ -51,7 +51,7 @@ export function HistoryList({ app, detail }: HistoryListProps): ReactNode {
   return (
     <div className="topics-history" data-history="">
       <div className="topics-history-head">
-        <h3>{t('history.title')}</h3>
+        <h2>{t('history.title')}</h2>
         <span className="quiet number">
           {push === undefined || push.unscanned > 0 ? t('history.counting') : t('history.count', { count: total })}
         </span>
