@@ -61,9 +61,11 @@ describe('an interpreter that crashes', () => {
       await packets.getByRole('row').filter({ hasText: 'PUBLISH' }).filter({ hasText: 'last/words' }).count(),
     ).toBe(1);
     await showPanel(page, 'Console');
-    expect((await page.locator('.monaco-editor .view-lines').first().innerText()).replaceAll('\u00a0', ' ')).toContain(
-      'client = mqtt.Client("doomed")',
-    );
+    // The editor draws its lines once it is on screen again.
+    const lines = page.locator('.monaco-editor .view-lines').first();
+    await expect
+      .poll(async () => (await lines.innerText()).replaceAll('\u00a0', ' '))
+      .toContain('client = mqtt.Client("doomed")');
     await page.getByLabel('Open a file…').setInputFiles({
       name: 'after.py',
       mimeType: 'text/x-python',
