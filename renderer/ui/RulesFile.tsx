@@ -1,8 +1,9 @@
 /** What bars of rules have for files: a button that chooses one, and what is said or asked of the one that was chosen. */
 
 import { Upload } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
+import { FileButton } from './FileButton.tsx';
 import { NoticeBar } from './NoticeBar.tsx';
 
 export interface OpenRulesProps {
@@ -11,24 +12,10 @@ export interface OpenRulesProps {
 }
 
 export function OpenRules({ label, onOpen }: OpenRulesProps): ReactNode {
-  const file = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <input
-        ref={file}
-        type="file"
-        accept=".json,application/json"
-        hidden
-        onChange={(event) => {
-          const [chosen] = event.target.files ?? [];
-          event.target.value = '';
-          if (chosen !== undefined) onOpen(chosen);
-        }}
-      />
-      <Button label={label} onPress={() => file.current?.click()}>
-        <Upload aria-hidden />
-      </Button>
-    </>
+    <FileButton label={label} accept=".json,application/json" onOpen={onOpen}>
+      <Upload aria-hidden />
+    </FileButton>
   );
 }
 

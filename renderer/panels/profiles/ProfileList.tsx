@@ -1,13 +1,14 @@
 /** The saved connections in their folders: search, open, duplicate, delete, import, export, and where secrets live. */
 
 import { ChevronDown, ChevronRight, Copy, Download, Plus, Trash2, Upload } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ListedProfile } from '../../../shared/contract/profiles.ts';
 import type { SourceId } from '../../../shared/contract/identifiers.ts';
 import type { AppModel } from '../../model/app-model.ts';
 import type { ListRow, ProfilesModel } from '../../model/profiles-model.ts';
 import { useModel, useText } from '../../model/use-store.ts';
 import { Button } from '../../ui/Button.tsx';
+import { FileButton } from '../../ui/FileButton.tsx';
 import { ConfirmBar } from '../../ui/ConfirmBar.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ContextMenu, MenuButton, type MenuEntry } from '../../ui/Menu.tsx';
@@ -33,7 +34,6 @@ export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNo
   const [deleting, setDeleting] = useState<ListedProfile>();
   const [menu, setMenu] = useState<{ readonly row: ListRow; readonly x: number; readonly y: number }>();
   const [cursor, setCursor] = useState(-1);
-  const file = useRef<HTMLInputElement>(null);
   const selectedRow = rows.findIndex((row) => row.kind === 'profile' && row.listed.profile.id === selected);
   const current = selectedRow < 0 ? undefined : rows[selectedRow];
   const listed = current?.kind === 'profile' ? current.listed : undefined;
@@ -153,21 +153,14 @@ export function ProfileList({ app, model, onOpened }: ProfileListProps): ReactNo
       </div>
       <SecretsBar model={model} status={profiles?.secrets} />
       <div className="bar profiles-bar profiles-foot">
-        <input
-          ref={file}
-          type="file"
+        <FileButton
+          label={t('import')}
           accept=".json,application/json"
-          hidden
-          onChange={(event) => {
-            const [chosen] = event.target.files ?? [];
-            event.target.value = '';
-            if (chosen !== undefined) void readFileText(chosen).then((text) => model.importText(text));
-          }}
-        />
-        <Button label={t('import')} onPress={() => file.current?.click()}>
+          onOpen={(chosen) => void readFileText(chosen).then((text) => model.importText(text))}
+        >
           <Upload aria-hidden />
           {t('import')}
-        </Button>
+        </FileButton>
         <MenuButton label={t('export')} disabled={all.length === 0} entries={exports}>
           <Download aria-hidden />
           {t('export')}

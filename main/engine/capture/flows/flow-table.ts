@@ -251,8 +251,7 @@ export class FlowTable {
   }
 
   #open(state: FlowConnection, kind: number, awaits: number, side: 0 | 1, packetId: number, seq: number): number {
-    const flow = this.store.open(kind, awaits, seq, state.id, side, packetId, NO_TOPIC, false);
-    return flow;
+    return this.store.open(kind, awaits, seq, state.id, side, packetId, NO_TOPIC, false);
   }
 
   /** Whether a PUBLISH is the repetition of an open flow: by DUP, or, where a sender forgot that, by a connection that is newer than the flow. */
